@@ -1,0 +1,53 @@
+/**
+ * The widget as anywidget wants it: a session for each model, a view for each place it is shown in.
+ */
+
+import { Session } from "./session.js";
+import { Signaling } from "./signaling.js";
+import { showView } from "./view.js";
+
+/**
+ * @typedef {{ get(name: string): any, send(content: unknown): void,
+ *   on(name: string, callback: (...args: any[]) => void): void,
+ *   off(name: string, callback: (...args: any[]) => void): void }} Model
+ */
+
+export default () => {
+  /** @type {Session} */
+  let session;
+  return {
+    /** @param {{ model: Model, signal: AbortSignal }} context */
+    initialize({ model, signal }) {
+      session = new Session({
+        signaling: new Signaling(model, signal),
+        wanted: () => wantedOf(model),
+        signal,
+      });
+      model.on("comm_live_update", () => session.kernelChanged());
+    },
+
+    /** @param {{ model: Model, el: HTMLElement, signal: AbortSignal }} context */
+    render({ model, el, signal }) {
+      showView({ session, el, signal, mirror: model.get("mirror"), source: model.get("_source") });
+      session.addView(signal);
+    },
+  };
+};
+
+/**
+ * @param {Model} model
+ * @returns {import("./capture.js").Wanted}
+ */
+function wantedOf(model) {
+  return {
+    source: model.get("_source"),
+    width: model.get("width"),
+    height: model.get("height"),
+    frameRate: model.get("frame_rate"),
+    facingMode: model.get("facing_mode") ?? null,
+    deviceId: model.get("device_id") ?? null,
+    audio: model.get("audio") ?? false,
+    constraints: Object.keys(model.get("constraints") ?? {}).length ? model.get("constraints") : null,
+    fallback: model.get("fallback") ?? null,
+  };
+}

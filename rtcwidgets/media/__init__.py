@@ -1,0 +1,1 @@
+"""Frames in the kernel: numpy and av, no network, no Jupyter."""

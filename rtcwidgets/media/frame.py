@@ -1,0 +1,147 @@
+"""One video frame: when it was taken, in which order, and its pixels in whatever format is asked for."""
+
+from __future__ import annotations
+
+import time
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any, Literal, get_args
+
+import numpy as np
+
+from rtcwidgets.media.colour import Colour
+
+if TYPE_CHECKING:
+    import av
+    from numpy.typing import NDArray
+
+__all__ = ["PIXEL_FORMATS", "Frame", "Image", "PixelFormat"]
+
+if TYPE_CHECKING:
+    Image = NDArray[np.uint8]
+else:
+    Image = np.ndarray
+
+PixelFormat = Literal["bgr24", "rgb24", "bgra", "rgba", "gray"]
+PIXEL_FORMATS: tuple[str, ...] = get_args(PixelFormat)
+
+
+class Frame:
+    """A picture of a track.
+
+    Each reader is given a Frame of its own: the arrays that it asks for are made for it, once for each format, and are
+    its to draw into. They stay valid as long as they are referenced, whatever the stream does.
+    A Frame as the result of a cell shows itself as a picture.
+    """
+
+    __slots__ = ("_arrays", "_colour", "_index", "_picture", "_time")
+
+    def __init__(self, picture: av.VideoFrame, *, index: int, time: float, colour: Colour | None = None) -> None:
+        self._picture = picture
+        self._colour = (colour or Colour()).of_stream(picture)
+        self._index = index
+        self._time = time
+        self._arrays: dict[str, Image] = {}
+
+    @property
+    def index(self) -> int:
+        """Number of this frame in its track, from 0; a reader that skips frames sees gaps."""
+        return self._index
+
+    @property
+    def time(self) -> float:
+        """When the page captured it, in seconds of the kernel's clock (``time.time()``); grows with every frame."""
+        return self._time
+
+    @property
+    def age(self) -> float:
+        """Seconds since the page captured it, as of now."""
+        return max(0.0, time.time() - self._time)
+
+    @property
+    def pts(self) -> int | None:
+        """Presentation time stamp in the stream's time base (1/90000 s over WebRTC), from 0."""
+        return self._picture.pts
+
+    @property
+    def width(self) -> int:
+        """Width in pixels."""
+        return self._picture.width
+
+    @property
+    def height(self) -> int:
+        """Height in pixels."""
+        return self._picture.height
+
+    @property
+    def bgr(self) -> Image:
+        """Pixels as OpenCV wants them: (height, width, 3) uint8, blue first."""
+        return self.to_ndarray("bgr24")
+
+    @property
+    def rgb(self) -> Image:
+        """Pixels as matplotlib, Pillow and scikit-image want them: (height, width, 3) uint8, red first."""
+        return self.to_ndarray("rgb24")
+
+    @property
+    def gray(self) -> Image:
+        """Brightness from 0 (black) to 255 (white): (height, width) uint8."""
+        return self.to_ndarray("gray")
+
+    @property
+    def y(self) -> Image:
+        """The luma plane as it was decoded, without a copy: (height, width) uint8, read-only.
+
+        For a camera black is 16 and white 235 (limited range, ITU-R BT.601); ``gray`` stretches that to 0–255.
+        Rows may be padded in memory.
+        """
+        plane = self._picture.planes[0]
+        rows = np.frombuffer(memoryview(plane), np.uint8).reshape(-1, plane.line_size)
+        luma: Image = rows[: self.height, : self.width]
+        luma.flags.writeable = False
+        return luma
+
+    def to_ndarray(self, format: PixelFormat = "bgr24") -> Image:
+        """Pixels in the ``format`` of that name in FFmpeg, converted at the first call and kept.
+
+        Returns uint8, C-contiguous: (height, width, 3) for ``"bgr24"`` and ``"rgb24"``, (height, width, 4) for ``"bgra"``
+        and ``"rgba"``, (height, width) for ``"gray"``. Raises ValueError for any other name.
+        """
+        if format not in PIXEL_FORMATS:
+            raise ValueError(f"unknown pixel format {format!r}: one of {', '.join(PIXEL_FORMATS)}")
+        if format not in self._arrays:
+            # One thread: on the small machines that kernels run on, swscale's own threads cost more than they save.
+            array = self._picture.to_ndarray(format=format, threads=1, **self._colour.as_options())
+            self._arrays[format] = np.ascontiguousarray(array)
+        return self._arrays[format]
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Image:
+        """``np.asarray(frame)`` is ``frame.bgr``."""
+        array = self.bgr
+        return np.array(array, dtype=dtype, copy=copy)
+
+    def for_another(self) -> Frame:
+        """The same picture for another reader, with arrays of its own."""
+        other: Frame = object.__new__(Frame)
+        other._picture, other._colour = self._picture, self._colour
+        other._index, other._time, other._arrays = self._index, self._time, {}
+        return other
+
+    def _repr_jpeg_(self) -> bytes:
+        import av
+
+        encoder = av.CodecContext.create("mjpeg", "w")
+        full = self._picture.reformat(
+            format="yuvj420p",
+            dst_colorspace=5,
+            dst_color_range=2,
+            threads=1,
+            **self._colour.as_options(),
+        )
+        full.pts = 0
+        encoder.width, encoder.height, encoder.pix_fmt = full.width, full.height, full.format.name
+        encoder.time_base = Fraction(1, 30)
+        encoder.options = {"qmin": "3", "qmax": "3"}
+        return b"".join(bytes(packet) for packet in [*encoder.encode(full), *encoder.encode(None)])
+
+    def __repr__(self) -> str:
+        return f"<Frame {self.index}: {self.width}x{self.height}, {self.age * 1000:.0f} ms old>"

@@ -1,0 +1,1 @@
+"""How media and messages travel between page and kernel: aiortc, no Jupyter."""

@@ -1,0 +1,187 @@
+"""The kernel's end of one peer connection with one page: an offer comes in, an answer goes out, frames arrive."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Any
+
+from aiortc import (
+    RTCBundlePolicy,
+    RTCConfiguration,
+    RTCDataChannel,
+    RTCIceServer,
+    RTCPeerConnection,
+    RTCSessionDescription,
+)
+from aiortc.sdp import candidate_from_sdp
+
+from rtcwidgets import protocol
+from rtcwidgets.errors import ConnectionFailed, ProtocolError
+from rtcwidgets.transport import tuning
+from rtcwidgets.transport.incoming import IncomingVideo
+from rtcwidgets.transport.loop import io_loop, quick_switching
+from rtcwidgets.transport.sdp import cleaned, usable_candidate, with_start_bitrate
+
+if TYPE_CHECKING:
+    from rtcwidgets.media.colour import Colour
+    from rtcwidgets.media.frame import Frame
+
+__all__ = ["CONTROL_LABEL", "Peer"]
+
+logger = logging.getLogger(__name__)
+
+CONTROL_LABEL = "rtcwidgets-control"
+ACCEPT_TIMEOUT_S = 8.0
+CLOSE_TIMEOUT_S = 2.0
+
+tuning.install()
+
+
+class Peer:
+    """One RTCPeerConnection; all methods are for the io thread.
+
+    ``publish`` gets each frame, in the decoder's thread.
+    ``on_state`` gets the W3C's connection states ("connecting", "connected", "failed", "closed").
+    """
+
+    def __init__(
+        self,
+        publish: Callable[[Frame], None],
+        *,
+        colour: Colour,
+        first_index: int,
+        ice_servers: list[dict[str, Any]],
+        on_state: Callable[[str], None],
+    ) -> None:
+        self.video: IncomingVideo | None = None
+        self.colour = colour
+        self._publish = publish
+        self._first_index = first_index
+        self._on_state = on_state
+        self._control: RTCDataChannel | None = None
+        self._watch: asyncio.Task[Any] | None = None
+        self._heard_at = time.monotonic()
+        self._shortest_round_trip_ms = float("inf")
+        self._closed = False
+        self._while_open = ExitStack()
+        # An empty list, not None: None would ask a public STUN server.
+        self._pc = RTCPeerConnection(
+            RTCConfiguration(
+                iceServers=[RTCIceServer(**server) for server in ice_servers],
+                bundlePolicy=RTCBundlePolicy.MAX_BUNDLE,
+            )
+        )
+        self._pc.on("track", self._add_track)
+        self._pc.on("datachannel", self._add_channel)
+        self._pc.on("connectionstatechange", self._report_state)
+
+    async def accept(self, offer: str, max_bitrate: int) -> str:
+        """Answer an offer (SDP in, SDP with all candidates out). Raises ProtocolError or ConnectionFailed."""
+        self._while_open.enter_context(quick_switching())
+        offer = cleaned(offer)
+        try:
+            async with asyncio.timeout(ACCEPT_TIMEOUT_S):
+                await self._pc.setRemoteDescription(RTCSessionDescription(offer, "offer"))
+                await self._pc.setLocalDescription(await self._pc.createAnswer())
+        except TimeoutError:
+            raise ConnectionFailed("The kernel found no network address in time.") from None
+        except Exception as error:  # aiortc raises whatever it stumbles over in a foreign SDP
+            raise ProtocolError(f"aiortc does not accept the offer: {error!r}") from error
+        return with_start_bitrate(self._pc.localDescription.sdp, max_bitrate // 1000)
+
+    async def add_candidate(self, candidate: str, mid: str) -> None:
+        """Take a trickled candidate; passes over what aiortc cannot use."""
+        if self._closed or not usable_candidate(candidate):
+            return
+        parsed = candidate_from_sdp(candidate.removeprefix("candidate:"))
+        parsed.sdpMid = mid
+        await self._pc.addIceCandidate(parsed)
+
+    async def close(self) -> None:
+        """End the connection, its tasks and its decoder. May be called again."""
+        if self._closed:
+            return
+        self._closed = True
+        self._while_open.close()
+        if self._watch is not None:
+            self._watch.cancel()
+        try:
+            async with asyncio.timeout(CLOSE_TIMEOUT_S):
+                await self._pc.close()
+        except TimeoutError:
+            logger.warning("a peer connection did not close within %s s", CLOSE_TIMEOUT_S)
+
+    def set_colour(self, colour: Colour) -> None:
+        """The page knows better now what its pictures look like."""
+        self.colour = colour
+        if self.video is not None:
+            self.video.colour = colour
+
+    def send_figures(self) -> None:
+        """Tell the page what arrives here."""
+        if self.video is None or self._control is None or self._control.readyState != "open":
+            return
+        figures = protocol.Figures(*self.video.size, self.video.frame_rate, self.video.age_ms, transport=self.transport)
+        self._control.send(protocol.encode_control(figures))
+
+    @property
+    def transport(self) -> str:
+        """``"direct"``, or ``"relay"`` where a TURN server stands between."""
+        candidates = [
+            pair
+            for ice in self._ice_connections()
+            for component in ice._nominated.values()
+            for pair in (component.local_candidate.type, component.remote_candidate.type)
+        ]
+        return "relay" if "relay" in candidates else "direct"
+
+    def _ice_connections(self) -> list[Any]:
+        transports = [receiver.transport for receiver in self._pc.getReceivers()]
+        return [t.transport._connection for t in transports if hasattr(t.transport._connection, "_nominated")]
+
+    @property
+    def silent_s(self) -> float:
+        """Seconds since the page was last heard, by frame or by heartbeat."""
+        heard_at = self._heard_at
+        if self.video is not None and self.video.last_frame_at is not None:
+            heard_at = max(heard_at, self.video.last_frame_at)
+        return time.monotonic() - heard_at
+
+    # -- events of the connection
+
+    def _add_track(self, remote: Any) -> None:
+        if remote.kind != "video" or self.video is not None:
+            return
+        receiver = next(r for r in self._pc.getReceivers() if r.track is remote)
+        self.video = IncomingVideo(receiver, self._publish, self.colour, self._first_index)
+        self._watch = io_loop().start_task(self.video.run(), "rtcwidgets watch")
+
+    def _add_channel(self, channel: RTCDataChannel) -> None:
+        if channel.label == CONTROL_LABEL and self._control is None:
+            self._control = channel
+            channel.on("message", self._heed)
+
+    def _heed(self, data: str | bytes) -> None:
+        try:
+            ping = protocol.parse_control(data)
+        except ProtocolError as error:
+            logger.debug("passed over on the control channel: %s", error)
+            return
+        self._heard_at = time.monotonic()
+        if ping.offset_ms is not None and ping.round_trip_ms is not None:
+            self._learn_offset(ping.offset_ms, ping.round_trip_ms)
+        assert self._control is not None
+        self._control.send(protocol.encode_control(protocol.Pong(ping.sent_ms, time.time() * 1000)))
+
+    def _learn_offset(self, offset_ms: float, round_trip_ms: float) -> None:
+        if self.video is not None and round_trip_ms <= self._shortest_round_trip_ms:
+            self._shortest_round_trip_ms = round_trip_ms
+            self.video.clock.set_offset(offset_ms / 1000)
+
+    def _report_state(self) -> None:
+        if not self._closed:
+            self._on_state(self._pc.connectionState)

@@ -1,0 +1,383 @@
+"""The kernel's half of one stream's conversation with its pages; lives on the io thread.
+
+A page says ``hello`` and is told its role. One page at a time publishes: it asks for the camera, then offers a
+connection, which replaces the one before. The kernel decides when to start, the page what it can do.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+from rtcwidgets import protocol
+from rtcwidgets.errors import (
+    ConnectionFailed,
+    NotDisplayed,
+    ProtocolError,
+    RtcError,
+    StreamStopped,
+    capture_error,
+)
+from rtcwidgets.media.colour import Colour
+from rtcwidgets.transport.loop import io_loop
+from rtcwidgets.version import __version__
+
+if TYPE_CHECKING:
+    from rtcwidgets.media.frame import Frame
+    from rtcwidgets.transport.peer import Peer
+    from rtcwidgets.widgets.situation import Situation
+
+__all__ = ["StreamOwner", "StreamSession"]
+
+logger = logging.getLogger(__name__)
+
+MAX_PAGES = 32
+CHECK_INTERVAL_S = 1.0
+CONNECT_TIMEOUT_S = 10.0
+SILENCE_S = 8.0
+BITS_PER_PIXEL = 0.2
+MIN_BITRATE, MAX_BITRATE = 1_000_000, 20_000_000
+
+
+class StreamOwner(Protocol):
+    """What a session needs of its widget."""
+
+    situation: Situation
+
+    def publish(self, frame: Frame) -> None:
+        """Take a frame; in the decoder's thread."""
+
+    def forget_frames(self) -> None:
+        """Drop what was not read: the stream is over."""
+
+    def settings_changed(self, settings: dict[str, Any]) -> None:
+        """Take what the page says of its track."""
+
+    def figures_changed(self) -> None:
+        """About once a second while frames come."""
+
+
+@dataclass
+class Page:
+    """A browser page that has loaded the widget."""
+
+    client: str
+    seq: int
+    views: int
+
+
+class StreamSession:
+    """Pages, publisher and connection of one stream. All methods are for the io thread."""
+
+    def __init__(
+        self,
+        owner: StreamOwner,
+        say: Callable[[protocol.ToPage], None],
+        *,
+        ice_servers: list[dict[str, Any]],
+        max_bitrate: int | None,
+    ) -> None:
+        self._owner = owner
+        self._say = say
+        self._ice_servers = ice_servers
+        self._max_bitrate = max_bitrate
+        self._pages: dict[str, Page] = {}
+        self._publisher: Page | None = None
+        self._settings = protocol.TrackSettings()
+        self._colour = Colour()
+        self._peer: Peer | None = None
+        self._connection = ""
+        self._watch: asyncio.Task[Any] | None = None
+        self._wanted = False
+        self._had_view = False
+        self._closed_counts = {"received": 0, "decoded": 0, "dropped": 0}
+        # One message after the other: a candidate must find the description that it belongs to.
+        self._in_turn = asyncio.Lock()
+
+    # -- from Python
+
+    def want(self) -> None:
+        """Start, in a page that shows the stream, now or as soon as there is one."""
+        self._wanted = True
+        self._start_where_possible()
+
+    async def stop(self, reason: RtcError) -> None:
+        """Stop capture and connection; waits raise ``reason``."""
+        self._wanted = False
+        publisher, self._publisher = self._publisher, None
+        if publisher is not None:
+            self._say(protocol.Stop(to=publisher.client))
+        await self._end(reason)
+
+    def show_note(self, message: str, detail: str) -> None:
+        """Show in all pages that a user's function raised; the stream goes on."""
+        for page in self._pages.values():
+            self._say(protocol.Failure(to=page.client, message=message, detail=detail, fatal=False))
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Frames received, decoded and dropped in all connections so far; from any thread."""
+        video = self._peer and self._peer.video
+        now = video.counts if video else {}
+        return {name: count + now.get(name, 0) for name, count in self._closed_counts.items()}
+
+    @property
+    def frame_rate(self) -> float:
+        """Frames per second now."""
+        video = self._peer and self._peer.video
+        return video.frame_rate if video else 0.0
+
+    @property
+    def age_ms(self) -> float | None:
+        """Median age of the last frames when they were published."""
+        video = self._peer and self._peer.video
+        return video.age_ms if video else None
+
+    @property
+    def transport(self) -> str:
+        """``"direct"`` or ``"relay"``; empty without a connection."""
+        return self._peer.transport if self._peer and self._peer.video else ""
+
+    # -- from a page
+
+    async def heed(self, message: protocol.FromPage) -> None:
+        """Do what a page's message asks for, in the order in which they came."""
+        async with self._in_turn:
+            page = self._page_of(message)
+            if page is not None:
+                await self._heed_page(page, message)
+
+    async def _heed_page(self, page: Page, message: protocol.FromPage) -> None:
+        match message:
+            case protocol.Hello(views=views):
+                self._greet(page, message)
+                self._set_views(page, views)
+            case protocol.Views(count=count):
+                self._set_views(page, count)
+            case protocol.Bye():
+                await self._lose(page)
+            case protocol.Asking():
+                if self._publisher not in (None, page):
+                    self._say(protocol.Stop(to=self._publisher.client))
+                self._publisher = page
+                self._owner.situation.set_state("asking")
+            case _ if page is self._publisher:
+                await self._heed_publisher(page, message)
+            case _:
+                logger.debug("passed over %s of a page that does not publish", type(message).__name__)
+
+    async def _heed_publisher(self, page: Page, message: protocol.FromPage) -> None:
+        match message:
+            case protocol.Granted():
+                self._take_settings(message)
+            case protocol.Refused(name=name, message=detail, constraint=constraint):
+                self._publisher, self._wanted = None, False
+                await self._end(capture_error(name, detail, constraint), "failed")
+            case protocol.Offer(connection=connection, sdp=sdp):
+                await self._accept(page, connection, sdp)
+            case protocol.Candidate(connection=connection, candidate=candidate, mid=mid):
+                if self._peer is not None and connection == self._connection:
+                    await self._peer.add_candidate(candidate, mid)
+            case protocol.Lost(connection=connection, reason=reason):
+                if connection == self._connection:
+                    self._publisher = None
+                    await self._end(_no_way(reason), "failed")
+            case protocol.Stopped(reason=reason):
+                await self._stopped(reason)
+
+    def _page_of(self, message: protocol.FromPage) -> Page | None:
+        """The page that speaks; None for a stranger, and for what was already heard."""
+        page = self._pages.pop(message.client, None)
+        if page is None:
+            if not isinstance(message, protocol.Hello):
+                return None
+            page = Page(message.client, -1, 0)
+            if len(self._pages) >= MAX_PAGES:
+                self._pages.pop(next(iter(self._pages)))
+        self._pages[message.client] = page  # last in the dictionary: who spoke last
+        if message.seq <= page.seq:
+            return None
+        page.seq = message.seq
+        return page
+
+    def _greet(self, page: Page, hello: protocol.Hello) -> None:
+        self._owner.situation.set_page(page_spoke=True)
+        taken = self._publisher is not None and self._publisher is not page
+        self._say(
+            protocol.Welcome(
+                to=page.client,
+                role="waiting" if taken else "publisher",
+                version=__version__,
+                protocol=protocol.PROTOCOL_VERSION,
+                ice_servers=self._ice_servers,
+            )
+        )
+
+    def _set_views(self, page: Page, count: int) -> None:
+        page.views = count
+        self._had_view = self._had_view or count > 0
+        self._owner.situation.set_page(views=sum(p.views for p in self._pages.values()))
+        self._start_where_possible()
+
+    def _start_where_possible(self) -> None:
+        """Have a page start; before its first view exists any page will do, since the view is on its way."""
+        if not self._wanted or self._publisher is not None:
+            return
+        for page in reversed(self._pages.values()):
+            if page.views > 0 or not self._had_view:
+                self._say(protocol.Start(to=page.client))
+                return
+
+    async def _lose(self, page: Page) -> None:
+        """A page is gone: its stream waits for the next page."""
+        self._pages.pop(page.client, None)
+        if page is self._publisher:
+            self._publisher = None
+            await self._end(None, "new")
+        self._owner.situation.set_page(views=sum(p.views for p in self._pages.values()))
+        self._start_where_possible()
+
+    def _take_settings(self, granted: protocol.Granted) -> None:
+        self._settings = granted.settings
+        self._colour = Colour.of_page(granted.colour_space.matrix, granted.colour_space.full_range)
+        if self._peer is not None:
+            self._peer.set_colour(self._colour)
+        settings = granted.settings
+        self._owner.settings_changed(
+            {
+                "label": granted.label,
+                "width": settings.width,
+                "height": settings.height,
+                "frame_rate": settings.frame_rate,
+                "device_id": settings.device_id,
+                "facing_mode": settings.facing_mode,
+                "pattern": granted.pattern,
+            }
+        )
+        if self._owner.situation.state not in ("connecting", "live"):
+            self._owner.situation.set_state("connecting")
+
+    async def _stopped(self, reason: str) -> None:
+        self._publisher = None
+        if reason == "silence":
+            await self._end(None, "new")
+            return
+        # Shown again, a stream that was only out of sight comes back by itself.
+        self._wanted = reason == "unseen"
+        self._owner.situation.set_page(displayed=False)
+        await self._end(*_why_stopped(reason))
+
+    # -- the connection
+
+    async def _accept(self, page: Page, connection: str, offer: str) -> None:
+        from rtcwidgets.transport.peer import Peer
+
+        await self._close_peer()
+        self._connection = connection
+        peer = self._peer = Peer(
+            self._owner.publish,
+            colour=self._colour,
+            first_index=self._closed_counts["decoded"],
+            ice_servers=self._ice_servers,
+            on_state=lambda state: self._on_peer_state(connection, state),
+        )
+        if self._owner.situation.state != "connecting":
+            self._owner.situation.set_state("connecting")
+        bitrate = self._bitrate()
+        try:
+            answer = await peer.accept(offer, bitrate)
+        except (ProtocolError, ConnectionFailed) as error:
+            if self._peer is peer:
+                self._say(protocol.Failure(to=page.client, message=str(error)))
+                await self._end(error, "failed")
+            return
+        if self._peer is not peer:
+            return  # stopped meanwhile
+        self._say(protocol.Answer(to=page.client, connection=connection, sdp=answer, max_bitrate=bitrate))
+        if self._watch is None:
+            self._watch = io_loop().start_task(self._watch_over(), "rtcwidgets session")
+
+    def _bitrate(self) -> int:
+        """Bit/s for the page's encoder: as asked, else by size and rate of the picture."""
+        if self._max_bitrate:
+            return self._max_bitrate
+        settings = self._settings
+        pixels_per_s = settings.width * settings.height * (settings.frame_rate or 30)
+        return int(min(max(pixels_per_s * BITS_PER_PIXEL, MIN_BITRATE), MAX_BITRATE))
+
+    def _on_peer_state(self, connection: str, state: str) -> None:
+        if connection == self._connection and state in ("failed", "closed"):
+            io_loop().start_task(self._connection_lost(connection), "rtcwidgets lost")
+
+    async def _connection_lost(self, connection: str) -> None:
+        """The page notices by itself and offers a new connection, if it is still there."""
+        if connection == self._connection:
+            await self._close_peer()
+            self._owner.situation.set_state("connecting")
+
+    async def _watch_over(self) -> None:
+        """Report figures, and end what the page has left."""
+        connecting_s = 0.0
+        while True:
+            await asyncio.sleep(CHECK_INTERVAL_S)
+            if self._owner.situation.state == "live":
+                connecting_s = 0.0
+            else:
+                connecting_s += CHECK_INTERVAL_S
+            if self._peer is not None:
+                self._peer.send_figures()
+                self._owner.figures_changed()
+            if self._peer is not None and self._peer.silent_s > SILENCE_S and self._publisher is not None:
+                await self._lose(self._publisher)
+                return
+            if connecting_s > CONNECT_TIMEOUT_S:
+                if self._publisher is not None:
+                    self._say(protocol.Failure(to=self._publisher.client, message=str(_no_way(""))))
+                self._publisher = None
+                await self._end(_no_way(""), "failed")
+                return
+
+    async def _end(self, reason: RtcError | None, state: Any = "stopped") -> None:
+        """Close the connection, drop its frames, and let waits know why."""
+        await self._close_peer()
+        self._owner.forget_frames()
+        self._owner.situation.set_state(state, reason)
+        watch, self._watch = self._watch, None
+        if watch is not None and watch is not asyncio.current_task():
+            watch.cancel()
+
+    async def _close_peer(self) -> None:
+        peer, self._peer, self._connection = self._peer, None, ""
+        if peer is not None:
+            await peer.close()
+            if peer.video is not None:
+                for name, count in peer.video.counts.items():
+                    self._closed_counts[name] += count
+
+
+def _no_way(reason: str) -> ConnectionFailed:
+    aside = f" ({reason})" if reason else ""
+    return ConnectionFailed(
+        f"Page and kernel found no way to each other{aside}. Behind a hub, a proxy or in a container UDP is often blocked: "
+        "give ice_servers with a TURN server that both can reach, then call start()."
+    )
+
+
+def _why_stopped(reason: str) -> tuple[RtcError, str]:
+    match reason:
+        case "unseen":
+            return (
+                NotDisplayed(
+                    "The stream's last view was closed, so the camera was let go. Show it again: display(cam)."
+                ),
+                "stopped",
+            )
+        case "ended":
+            return capture_error("AbortError", "the browser ended the track"), "failed"
+        case "user":
+            return StreamStopped("The stream was stopped in its view. Press Start there, or call start()."), "stopped"
+        case _:
+            return StreamStopped("The stream was stopped. Call start() to go on."), "stopped"
