@@ -1,8 +1,8 @@
 """Everything that knows ipykernel: a subshell of our own, so that messages of our widgets arrive while a cell runs.
 
-ipykernel 7.4 handles a widget's messages in the shell whose cell made the widget, so they would wait until that cell has
-ended. Here they are sent to a subshell (JEP 91) instead. ipykernel 7.0 to 7.3 leave the choice to the front end, and
-JupyterLab 4.4 and later choose a subshell of their own; ipykernel 6 knows no subshells: messages arrive between cells.
+ipykernel 7.4 handles a widget's messages in the shell whose cell made the widget, so they would wait until that cell
+has ended. Here they are sent to a subshell (JEP 91) instead. ipykernel 7.0 to 7.3 leave the choice to the front end,
+and JupyterLab 4.4 and later choose a subshell of their own; ipykernel 6 knows none: messages arrive between cells.
 """
 
 from __future__ import annotations

@@ -35,7 +35,7 @@ class Colour(NamedTuple):
         return cls(_MATRICES.get(matrix, _BT601), full_range or matrix == "rgb")
 
     def of_stream(self, picture: av.VideoFrame) -> Colour:
-        """This colour, unless the stream itself says otherwise."""
+        """Itself, unless the stream says otherwise."""
         matrix = int(picture.colorspace)
         tagged = self.matrix if matrix == _UNSPECIFIED else matrix
         range_ = int(picture.color_range)

@@ -103,8 +103,8 @@ class Frame:
     def to_ndarray(self, format: PixelFormat = "bgr24") -> Image:
         """Pixels in the ``format`` of that name in FFmpeg, converted at the first call and kept.
 
-        Returns uint8, C-contiguous: (height, width, 3) for ``"bgr24"`` and ``"rgb24"``, (height, width, 4) for ``"bgra"``
-        and ``"rgba"``, (height, width) for ``"gray"``. Raises ValueError for any other name.
+        Returns uint8, C-contiguous: (height, width, 3) for ``"bgr24"`` and ``"rgb24"``, (height, width, 4) for
+        ``"bgra"`` and ``"rgba"``, (height, width) for ``"gray"``. Raises ValueError for any other name.
         """
         if format not in PIXEL_FORMATS:
             raise ValueError(f"unknown pixel format {format!r}: one of {', '.join(PIXEL_FORMATS)}")

@@ -57,7 +57,7 @@ class FrameReader:
             self._wake_task()
 
     def forget(self) -> None:
-        """The stream is over: a newest frame is stale now; what was kept for every-frame readers they may still have."""
+        """The stream is over: a newest frame is stale now; an every-frame reader may still have what it was kept."""
         if self._slots.maxlen == 1:
             self._slots.clear()
 
@@ -98,7 +98,7 @@ class FrameReader:
             self._wake_task = None
 
     def next_whenever(self) -> Frame | None:
-        """The next frame, however long it takes and whatever the stream goes through; None once the reader is closed."""
+        """The next frame, however long it takes, whatever the stream goes through; None once the reader is closed."""
         with self._track.changed:
             while not self._slots and not self._closed:
                 self._track.changed.wait()

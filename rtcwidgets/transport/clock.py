@@ -1,8 +1,8 @@
 """When a frame was captured, in the kernel's clock.
 
-RTP time stamps say how far apart two frames were taken. An RTCP sender report (RFC 3550, section 6.4.1) ties them to the
-page's wall clock, and the control channel's shortest round trip ties that clock to the kernel's. Until the first report
-has come, the frame with the shortest way so far stands in: it is taken to have been on the way for no time.
+RTP time stamps say how far apart two frames were taken. An RTCP sender report (RFC 3550, section 6.4.1) ties them to
+the page's wall clock, and the control channel's shortest round trip ties that clock to the kernel's. Until the first
+report has come, the frame with the shortest way so far stands in: it is taken to have been on the way for no time.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ import logging
 import sys
 import threading
 from collections.abc import Callable, Coroutine, Iterator
-from concurrent.futures import Future
+from concurrent.futures import CancelledError
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
@@ -42,9 +42,18 @@ class IoLoop:
         if not self._loop.is_closed():
             self._loop.call_soon_threadsafe(fn, *args)
 
-    def submit(self, coroutine: Coroutine[Any, Any, T]) -> Future[T]:
-        """Run a coroutine on the loop; from any thread but the loop's own."""
-        return asyncio.run_coroutine_threadsafe(coroutine, self._loop)
+    def finish(self, coroutine: Coroutine[Any, Any, T], timeout_s: float) -> T | None:
+        """Run a coroutine on the loop and wait for its result; from any thread but the loop's own.
+
+        None when it takes longer than ``timeout_s`` (it goes on), or when the loop has ended.
+        """
+        if self._loop.is_closed():
+            coroutine.close()
+            return None
+        try:
+            return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result(timeout_s)
+        except (TimeoutError, CancelledError):
+            return None
 
     def start_task(self, coroutine: Coroutine[Any, Any, Any], name: str) -> asyncio.Task[Any]:
         """Start a task and hold on to it until it is done, whether the caller does or not; on the loop only."""

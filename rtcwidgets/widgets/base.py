@@ -31,7 +31,8 @@ def _static(name: str) -> str:
     except FileNotFoundError:
         raise ImportError(
             f"rtcwidgets/static/{name} is missing: the browser's half was not built. In a source checkout run "
-            "'make bundle' (or 'npm ci && npm run build' in js/); else reinstall: pip install --force-reinstall rtcwidgets"
+            "'make bundle' (or 'npm ci && npm run build' in js/); elsewhere install the package again: "
+            "pip install --force-reinstall rtcwidgets"
         ) from None
 
 
@@ -46,12 +47,11 @@ class RtcWidget(anywidget.AnyWidget):
     _esm: ClassVar[str] = _static("widget.js")
     _css: ClassVar[str] = _static("widget.css")
 
-    #: What a user's observer or callback raised last, by ``_report_callback_error``.
+    _events: EventThread | None = None
     _callback_errors = 0
 
     def __init__(self, **options: Any) -> None:
         self._refuse_unknown(options)
-        self._events: EventThread | None = None
         super().__init__(**options)
         self._routed = self.comm is not None and kernel.route_to_subshell(self.comm)
         self.on_msg(self._on_comm_message)

@@ -34,18 +34,18 @@ class Camera(MediaStream):
     ).tag(sync=True)
     audio = Bool(
         False,
-        help="Whether the microphone is asked for together with the camera; default False. The sound stays in the page.",
+        help="Whether the microphone is asked for too, in one question; default False. The sound stays in the page.",
     ).tag(sync=True)
     constraints = Dict(
-        help="MediaStreamConstraints for getUserMedia as they are (W3C Media Capture, section 10.2.2); they win over the "
-        "options above. Default {}: none.",
+        help="MediaStreamConstraints for getUserMedia as they are (W3C Media Capture, section 10.2.2); they win over "
+        "the options above. Default {}: none.",
     ).tag(sync=True)
     fallback = CaselessStrEnum(
         ("pattern",),
         None,
         allow_none=True,
-        help='What to show where there is no camera: "pattern" (a labelled, moving test pattern), or None (default): an '
-        "error that says so.",
+        help='What to show where there is no camera: "pattern" (a labelled, moving test pattern), or None '
+        "(default): an error that says so.",
     ).tag(sync=True)
 
     _source = Unicode("camera").tag(sync=True)

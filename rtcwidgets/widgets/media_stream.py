@@ -59,8 +59,8 @@ class MediaStream(RtcWidget):
     )
     ice_servers = List(
         Dict(),
-        help='RTCIceServer dictionaries, {"urls": ..., "username": ..., "credential": ...} (W3C WebRTC, section 4.2.4). '
-        "Default none: nothing is asked of third parties. Never saved into the notebook.",
+        help='RTCIceServer dictionaries, {"urls": ..., "username": ..., "credential": ...} (W3C WebRTC, 4.2.4). Default '
+        "none: nothing is asked of third parties. Never saved into the notebook.",
     )
 
     state = Report('"new", "asking", "connecting", "live", "stopped", "failed" or "closed".')
@@ -68,7 +68,7 @@ class MediaStream(RtcWidget):
     settings = Report("What the browser really gives: dict of label, width, height, frame_rate, device_id, ...")
     transport = Report('How media travels now: "direct" or "relay"; empty without a connection.')
     stats = Report(
-        "Figures of now: dict of frames received, decoded, delivered, dropped; frame_rate, age_ms; readers.",
+        "Figures of now: dict of received, decoded, delivered, dropped (frames), frame_rate, age_ms, readers.",
         coalesce=True,
     )
     frame = Report("The newest Frame, or None; observers that are behind get the newest only.", coalesce=True)
@@ -82,10 +82,10 @@ class MediaStream(RtcWidget):
         self._closed = False
         #: The video as the kernel has it; the stream's own ``read``, ``frames`` ... are this track's.
         self.video_track = VideoTrack(self.situation.patience)
+        self._session = StreamSession(self, self._say)
         super().__init__(**options)
         self.video_track.pixel_format = self.pixel_format
-        self._session = StreamSession(self, self._say, ice_servers=list(self.ice_servers), max_bitrate=self.max_bitrate)
-        io_loop()
+        io_loop()  # starts it: aiortc is imported while the page asks for the camera
 
     # -- lifecycle
 
@@ -113,10 +113,7 @@ class MediaStream(RtcWidget):
     def _end(self, reason: RtcError) -> None:
         self.situation.set_state("stopped", reason)
         self.video_track.forget()
-        try:
-            io_loop().submit(self._session.stop(reason)).result(STOP_TIMEOUT_S)
-        except TimeoutError:
-            return  # a page that is gone cannot confirm; the session ends by itself
+        io_loop().finish(self._session.stop(reason), STOP_TIMEOUT_S)
 
     def __enter__(self: Self) -> Self:
         return self
@@ -138,8 +135,8 @@ class MediaStream(RtcWidget):
         Works in the very cell that shows the stream, and in callbacks. ``timeout`` is in seconds, counted from now;
         without it the wait ends 10 s after the permission is there, and 60 s while the browser is still asking.
 
-        Returns a C-contiguous uint8 array of the frame's full size, (height, width, 3) in BGR unless ``pixel_format`` (here
-        or of the stream) says otherwise. It is the caller's alone, to keep and to draw into.
+        Returns a C-contiguous uint8 array of the frame's full size, (height, width, 3) in BGR unless ``pixel_format``
+        (here or of the stream) says otherwise. It is the caller's alone, to keep and to draw into.
 
         Raises NotDisplayed, PageSilent, PermissionPending, FrameTimeout (all of them TimeoutErrors), CaptureError,
         ConnectionFailed or StreamStopped: each says what to do.
@@ -161,8 +158,9 @@ class MediaStream(RtcWidget):
     def on_frame(self, fn: OnFrame, remove: bool = False) -> OnFrame:
         """Call ``fn(frame)`` with the newest frame, again and again, in a thread of its own. Usable as a decorator.
 
-        A slow function skips frames and delays nothing. What it raises is shown in the view and kept in ``error``; the
-        next frame is tried. Defining it again under the same name takes the place of the first; ``remove=True`` ends it.
+        A slow function skips frames and delays nothing. What it raises is shown in the view and kept in ``error``;
+        the next frame is tried. Defining it again under the same name takes the place of the first;
+        ``remove=True`` ends it.
         """
         self.video_track.on_frame(fn, self._report_callback_error, remove)
         return fn

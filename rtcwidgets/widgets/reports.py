@@ -47,6 +47,7 @@ class GuardedObserver:
         self._on_error = on_error
 
     def __call__(self, event: Bunch) -> None:
+        """Call the function, whatever comes of it."""
         try:
             self._fn(event)
         except Exception as error:  # the user's function: shown in the widget, never swallowed

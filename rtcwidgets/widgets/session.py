@@ -46,6 +46,8 @@ class StreamOwner(Protocol):
     """What a session needs of its widget."""
 
     situation: Situation
+    ice_servers: list[dict[str, Any]]
+    max_bitrate: int | None
 
     def publish(self, frame: Frame) -> None:
         """Take a frame; in the decoder's thread."""
@@ -72,18 +74,9 @@ class Page:
 class StreamSession:
     """Pages, publisher and connection of one stream. All methods are for the io thread."""
 
-    def __init__(
-        self,
-        owner: StreamOwner,
-        say: Callable[[protocol.ToPage], None],
-        *,
-        ice_servers: list[dict[str, Any]],
-        max_bitrate: int | None,
-    ) -> None:
+    def __init__(self, owner: StreamOwner, say: Callable[[protocol.ToPage], None]) -> None:
         self._owner = owner
         self._say = say
-        self._ice_servers = ice_servers
-        self._max_bitrate = max_bitrate
         self._pages: dict[str, Page] = {}
         self._publisher: Page | None = None
         self._settings = protocol.TrackSettings()
@@ -212,7 +205,7 @@ class StreamSession:
                 role="waiting" if taken else "publisher",
                 version=__version__,
                 protocol=protocol.PROTOCOL_VERSION,
-                ice_servers=self._ice_servers,
+                ice_servers=list(self._owner.ice_servers),
             )
         )
 
@@ -281,7 +274,7 @@ class StreamSession:
             self._owner.publish,
             colour=self._colour,
             first_index=self._closed_counts["decoded"],
-            ice_servers=self._ice_servers,
+            ice_servers=list(self._owner.ice_servers),
             on_state=lambda state: self._on_peer_state(connection, state),
         )
         if self._owner.situation.state != "connecting":
@@ -302,8 +295,8 @@ class StreamSession:
 
     def _bitrate(self) -> int:
         """Bit/s for the page's encoder: as asked, else by size and rate of the picture."""
-        if self._max_bitrate:
-            return self._max_bitrate
+        if self._owner.max_bitrate:
+            return self._owner.max_bitrate
         settings = self._settings
         pixels_per_s = settings.width * settings.height * (settings.frame_rate or 30)
         return int(min(max(pixels_per_s * BITS_PER_PIXEL, MIN_BITRATE), MAX_BITRATE))
@@ -361,8 +354,8 @@ class StreamSession:
 def _no_way(reason: str) -> ConnectionFailed:
     aside = f" ({reason})" if reason else ""
     return ConnectionFailed(
-        f"Page and kernel found no way to each other{aside}. Behind a hub, a proxy or in a container UDP is often blocked: "
-        "give ice_servers with a TURN server that both can reach, then call start()."
+        f"Page and kernel found no way to each other{aside}. Behind a hub, a proxy or in a container UDP is often "
+        "blocked: give ice_servers with a TURN server that both can reach, then call start()."
     )
 
 

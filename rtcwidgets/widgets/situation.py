@@ -97,10 +97,8 @@ class Situation:
         now = self._now
         if now.error is not None:
             raise now.error.with_traceback(None)
-        if timeout is None:
-            deadline = max(started, now.since) + _turn_s(now.state)
-        else:
-            deadline = started + timeout
+        turn_ends = max(started, now.since) + _turn_s(now.state)
+        deadline = turn_ends if timeout is None else started + timeout
         remaining = deadline - monotonic()
         if remaining <= 0:
             raise self._explanation(now)

@@ -1,0 +1,336 @@
+"""The kernel's half of the conversation with pages, spoken to as a page speaks."""
+
+import pytest
+
+from rtcwidgets import protocol
+from rtcwidgets.errors import (
+    CameraInUse,
+    ConnectionFailed,
+    NotDisplayed,
+    PermissionDenied,
+    ProtocolError,
+    StreamStopped,
+)
+from rtcwidgets.transport.loop import io_loop
+from rtcwidgets.widgets.session import MAX_PAGES, StreamSession
+from rtcwidgets.widgets.situation import Situation
+from tests.pictures import frame
+
+A, B = "client-aaaa", "client-bbbb"
+
+
+def on_io(coroutine):
+    """Run on the io thread, where a session lives."""
+    return io_loop().finish(coroutine, 5)
+
+
+class FakePeer:
+    """A peer that answers every offer but a bad one."""
+
+    made = []
+
+    def __init__(self, publish, *, colour, first_index, ice_servers, on_state):
+        self.publish, self.colour, self.on_state = publish, colour, on_state
+        self.video, self.transport, self.silent_s = None, "direct", 0.0
+        self.candidates, self.closed = [], False
+        FakePeer.made.append(self)
+
+    async def accept(self, offer, max_bitrate):
+        if "bad" in offer:
+            raise ProtocolError("a bad offer")
+        return f"answer to {offer}"
+
+    async def add_candidate(self, candidate, mid):
+        self.candidates.append(candidate)
+
+    async def close(self):
+        self.closed = True
+
+    def set_colour(self, colour):
+        self.colour = colour
+
+    def send_figures(self): ...
+
+
+class Owner:
+    """A widget that remembers."""
+
+    ice_servers = ()
+    max_bitrate = None
+
+    def __init__(self):
+        self.situation = Situation(lambda old, new: None, lambda: "")
+        self.settings, self.forgotten = None, 0
+
+    def publish(self, shown): ...
+
+    def forget_frames(self):
+        self.forgotten += 1
+
+    def settings_changed(self, settings):
+        self.settings = settings
+
+    def figures_changed(self): ...
+
+
+class Conversation:
+    """A session, what it said, and pages to speak for."""
+
+    def __init__(self):
+        self.owner = Owner()
+        self.said = []
+        self.session = StreamSession(self.owner, self.said.append)
+        self.seq = 0
+
+    def hear(self, client, kind, **fields):
+        self.seq += 1
+        on_io(self.session.heed(kind(client=client, seq=self.seq, **fields)))
+
+    def hello(self, client=A, views=0):
+        self.hear(client, protocol.Hello, version="0.1.0", protocol=1, views=views)
+
+    def want(self):
+        on_io(self._want())
+
+    async def _want(self):
+        self.session.want()
+
+    def granted(self, client=A, width=640, matrix="rgb"):
+        self.hear(
+            client,
+            protocol.Granted,
+            label="a camera",
+            settings=protocol.TrackSettings(width=width, height=480, frame_rate=30.0),
+            colour_space=protocol.ColourSpace(matrix, True),
+        )
+
+    def offer(self, client=A, connection="c-1", sdp="offer"):
+        self.hear(client, protocol.Offer, connection=connection, sdp=sdp)
+
+    def go_live(self, client=A):
+        self.hello(client, views=1)
+        self.hear(client, protocol.Asking)
+        self.granted(client)
+        self.offer(client)
+        self.owner.situation.set_state("live")
+
+    def said_to(self, client):
+        return [message for message in self.said if message.to == client]
+
+    @property
+    def state(self):
+        return self.owner.situation.state
+
+    @property
+    def error(self):
+        return self.owner.situation.error
+
+
+@pytest.fixture
+def talk(monkeypatch):
+    from rtcwidgets.transport import peer
+
+    monkeypatch.setattr(peer, "Peer", FakePeer)
+    FakePeer.made = []
+    conversation = Conversation()
+    yield conversation
+    on_io(conversation.session.stop(StreamStopped("end of test")))
+
+
+def test_a_page_that_says_hello_is_welcome_to_publish(talk):
+    talk.hello()
+    (welcome,) = talk.said
+    assert (welcome.to, welcome.role, welcome.protocol) == (A, "publisher", 1)
+
+
+def test_a_page_is_started_when_it_shows_the_stream(talk):
+    talk.want()
+    talk.hello()
+    assert isinstance(talk.said[-1], protocol.Start)
+
+
+def test_a_page_without_a_view_is_not_started_once_there_was_one(talk):
+    talk.hello(A, views=1)
+    talk.hear(A, protocol.Views, count=0)
+    talk.want()
+    talk.hello(B, views=0)
+    assert not [message for message in talk.said if isinstance(message, protocol.Start)]
+    talk.hear(B, protocol.Views, count=1)
+    assert isinstance(talk.said[-1], protocol.Start)
+
+
+def test_nothing_starts_unasked(talk):
+    talk.hello(A, views=1)
+    assert not [message for message in talk.said if isinstance(message, protocol.Start)]
+
+
+def test_a_stranger_is_not_heeded(talk):
+    talk.hear(A, protocol.Asking)
+    assert talk.state == "new"
+
+
+def test_a_message_that_was_heard_before_is_not_heeded_again(talk):
+    talk.hello()
+    talk.seq = -1
+    talk.hear(A, protocol.Asking)
+    assert talk.state == "new"
+
+
+def test_the_way_to_a_live_stream(talk):
+    talk.hello(A, views=1)
+    talk.hear(A, protocol.Asking)
+    assert talk.state == "asking"
+    talk.granted()
+    assert talk.state == "connecting"
+    assert (talk.owner.settings["width"], talk.owner.settings["label"]) == (640, "a camera")
+    talk.offer()
+    answer = talk.said[-1]
+    assert (answer.to, answer.connection, answer.sdp) == (A, "c-1", "answer to offer")
+    talk.hear(A, protocol.Candidate, connection="c-1", candidate="candidate:1", mid="0")
+    assert FakePeer.made[0].candidates == ["candidate:1"]
+
+
+def test_the_bitrate_follows_the_size_of_the_picture(talk):
+    talk.go_live()
+    assert talk.said[-1].max_bitrate == pytest.approx(640 * 480 * 30 * 0.2)
+    talk.granted(width=1920)
+    talk.offer(connection="c-2")
+    assert talk.said[-1].max_bitrate == pytest.approx(1920 * 480 * 30 * 0.2)
+
+
+def test_what_the_page_learns_of_its_colours_reaches_the_connection(talk):
+    talk.go_live()
+    talk.granted(matrix="smpte170m")
+    assert FakePeer.made[0].colour.matrix == 5
+
+
+def test_a_new_offer_replaces_the_connection(talk):
+    talk.go_live()
+    talk.offer(connection="c-2")
+    old, new = FakePeer.made
+    assert old.closed
+    assert not new.closed
+    talk.hear(A, protocol.Candidate, connection="c-1", candidate="candidate:late", mid="0")
+    assert new.candidates == []
+
+
+def test_an_offer_that_cannot_be_answered_is_told_to_page_and_reader(talk):
+    talk.hello(A, views=1)
+    talk.hear(A, protocol.Asking)
+    talk.granted()
+    talk.offer(sdp="bad")
+    assert isinstance(talk.said[-1], protocol.Failure)
+    assert talk.state == "failed"
+    assert isinstance(talk.error, ProtocolError)
+
+
+@pytest.mark.parametrize(("name", "kind"), [("NotAllowedError", PermissionDenied), ("NotReadableError", CameraInUse)])
+def test_a_refusal_is_an_exception_with_a_remedy(talk, name, kind):
+    talk.hello(A, views=1)
+    talk.hear(A, protocol.Asking)
+    talk.hear(A, protocol.Refused, name=name, message="said the browser")
+    assert talk.state == "failed"
+    assert isinstance(talk.error, kind)
+    assert "call start()" in str(talk.error)
+    assert "said the browser" in str(talk.error)
+
+
+def test_a_refused_stream_does_not_ask_again_by_itself(talk):
+    talk.want()
+    talk.hello(A, views=1)
+    talk.hear(A, protocol.Asking)
+    talk.hear(A, protocol.Refused, name="NotAllowedError")
+    before = len(talk.said)
+    talk.hear(A, protocol.Views, count=2)
+    assert len(talk.said) == before
+
+
+def test_a_stream_out_of_sight_stops_and_comes_back_when_shown(talk):
+    talk.go_live()
+    talk.hear(A, protocol.Views, count=0)
+    talk.hear(A, protocol.Stopped, reason="unseen")
+    assert isinstance(talk.error, NotDisplayed)
+    assert FakePeer.made[0].closed
+    assert talk.owner.forgotten
+    talk.hear(A, protocol.Views, count=1)
+    assert isinstance(talk.said[-1], protocol.Start)
+
+
+def test_a_stream_stopped_by_a_click_stays_stopped(talk):
+    talk.want()
+    talk.go_live()
+    talk.hear(A, protocol.Stopped, reason="user")
+    assert isinstance(talk.error, StreamStopped)
+    before = len(talk.said)
+    talk.hear(A, protocol.Views, count=2)
+    assert len(talk.said) == before
+
+
+def test_a_camera_that_is_pulled_out_is_an_error(talk):
+    talk.go_live()
+    talk.hear(A, protocol.Stopped, reason="ended")
+    assert talk.state == "failed"
+
+
+def test_stop_tells_the_page_and_closes_the_connection(talk):
+    talk.go_live()
+    on_io(talk.session.stop(StreamStopped("by hand")))
+    assert isinstance(talk.said[-1], protocol.Stop)
+    assert FakePeer.made[0].closed
+    assert talk.state == "stopped"
+
+
+def test_a_second_page_waits(talk):
+    talk.go_live(A)
+    talk.hello(B, views=1)
+    assert talk.said_to(B)[0].role == "waiting"
+    assert len(talk.said_to(B)) == 1
+
+
+def test_a_second_page_takes_over_by_a_click(talk):
+    talk.go_live(A)
+    talk.hello(B, views=1)
+    talk.hear(B, protocol.Asking)
+    assert isinstance(talk.said_to(A)[-1], protocol.Stop)
+    talk.granted(B)
+    talk.offer(B, connection="c-b")
+    assert FakePeer.made[0].closed
+    talk.hear(A, protocol.Stopped, reason="user")  # of a page that does not publish any more
+    assert talk.state == "connecting"
+
+
+def test_a_page_that_leaves_makes_room_for_the_next(talk):
+    talk.want()
+    talk.go_live(A)
+    talk.hello(B, views=1)
+    talk.hear(A, protocol.Bye)
+    assert FakePeer.made[0].closed
+    assert isinstance(talk.said_to(B)[-1], protocol.Start)
+    assert talk.state == "new"
+
+
+def test_a_connection_that_the_page_lost_is_an_error(talk):
+    talk.go_live()
+    talk.hear(A, protocol.Lost, connection="c-1", reason="ICE failed")
+    assert isinstance(talk.error, ConnectionFailed)
+    assert "ICE failed" in str(talk.error)
+    assert "TURN" in str(talk.error)
+
+
+def test_the_number_of_pages_is_bounded(talk):
+    for number in range(MAX_PAGES + 5):
+        talk.hello(f"client-{number:04}")
+    assert len(talk.session._pages) == MAX_PAGES
+
+
+def test_a_note_goes_to_every_page(talk):
+    talk.hello(A)
+    talk.hello(B)
+    talk.session.show_note("ValueError: mine", "Traceback ...")
+    assert [(m.to, m.fatal) for m in talk.said[-2:]] == [(A, False), (B, False)]
+
+
+def test_frames_are_numbered_on_across_connections(talk):
+    talk.go_live()
+    assert frame(3).index == 3
+    assert talk.session.counts == {"received": 0, "decoded": 0, "dropped": 0}
