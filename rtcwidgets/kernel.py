@@ -12,7 +12,7 @@ import threading
 from concurrent.futures import Future
 from typing import Any
 
-__all__ = ["delivery", "route_to_subshell"]
+__all__ = ["delivery", "make_subshell", "route_to_subshell"]
 
 logger = logging.getLogger(__name__)
 
@@ -22,19 +22,28 @@ _lock = threading.Lock()
 _subshell_id: str | None = None
 
 
+def make_subshell() -> str | None:
+    """The id of our subshell: one a kernel, made at the first call; None where ipykernel offers no way."""
+    manager = _subshell_manager()
+    if manager is None:
+        return None
+    try:
+        return _subshell(manager)
+    except Exception:  # private API: whatever it does, the widget works without
+        logger.warning("no subshell for rtcwidgets; its messages wait for running cells", exc_info=True)
+        return None
+
+
 def route_to_subshell(comm: Any) -> bool:
     """Have the custom messages of this widget's comm handled while cells run; False where ipykernel offers no way.
 
     State updates (``method == "update"``) keep their way: they belong in the user's thread.
     """
     route = getattr(comm, "_reply_subshell_for", None)
-    manager = _subshell_manager()
-    if route is None or manager is None:
+    if route is None:
         return False
-    try:
-        subshell_id = _subshell(manager)
-    except Exception:  # private API: whatever it does, the widget works without
-        logger.warning("no subshell for rtcwidgets; its messages wait for running cells", exc_info=True)
+    subshell_id = make_subshell()
+    if subshell_id is None:
         return False
 
     def route_custom_messages(data: Any, default: str | None) -> str | None:
@@ -80,7 +89,7 @@ def _subshell_manager() -> Any:
 
 
 def _subshell(manager: Any) -> str:
-    """The id of our subshell: one a kernel, made at first need; it ends with the kernel."""
+    """The id of our subshell in this kernel; it ends with the kernel."""
     global _subshell_id
     with _lock:
         if _subshell_id is None or _subshell_id not in manager.list_subshell():

@@ -98,6 +98,13 @@ def test_a_tag_in_the_stream_wins_over_what_the_page_says():
     assert Colour().of_stream(picture) == Colour(1, True)
 
 
+def test_a_limited_range_without_a_matrix_is_not_believed():
+    """FFmpeg's VP8 decoder says so of every stream."""
+    picture = flat_picture()
+    picture.colorspace, picture.color_range = 2, 1
+    assert Colour.of_page("rgb", True).of_stream(picture) == Colour(1, True)
+
+
 def test_age_grows_from_the_time_of_capture():
     shown = frame(at=time.time() - 2.0)
     assert 2.0 <= shown.age < 2.5

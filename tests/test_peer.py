@@ -45,9 +45,13 @@ class FakePage:
     """A plain aiortc peer in the place of the browser."""
 
     def __init__(self):
-        self.frames, self.states = [], []
-        self.enough = threading.Event()
+        self.frames = []
+        self.enough, self.over = threading.Event(), threading.Event()
         self.pongs = asyncio.Queue()
+
+    def on_state(self, state):
+        if state in ("closed", "failed"):
+            self.over.set()
 
     def publish(self, frame):
         self.frames.append(frame)
@@ -62,7 +66,7 @@ class FakePage:
         self.control.on("open", self.opened.set)
         self.pc.addTrack(CountingTrack())
         await self.pc.setLocalDescription(await self.pc.createOffer())
-        self.peer = Peer(self.publish, colour=Colour(), first_index=100, ice_servers=[], on_state=self.states.append)
+        self.peer = Peer(self.publish, colour=Colour(), first_index=100, ice_servers=[], on_state=self.on_state)
         self.answer = await self.peer.accept(self.pc.localDescription.sdp, 1_500_000)
         await self.pc.setRemoteDescription(RTCSessionDescription(self.answer, "answer"))
 
@@ -169,13 +173,7 @@ def test_the_end_of_the_page_is_noticed(page):
     assert page.enough.wait(20)
     on_io(page.pc.close())
 
-    async def closed():
-        async with asyncio.timeout(10):
-            while not {"closed", "failed"} & set(page.states):
-                await asyncio.sleep(0.01)
-
-    on_io(closed())
-    assert {"closed", "failed"} & set(page.states)
+    assert page.over.wait(10)
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,7 @@
 """The kernel's half of the conversation with pages, spoken to as a page speaks."""
 
+from typing import ClassVar
+
 import pytest
 
 from rtcwidgets import protocol
@@ -27,7 +29,7 @@ def on_io(coroutine):
 class FakePeer:
     """A peer that answers every offer but a bad one."""
 
-    made = []
+    made: ClassVar[list["FakePeer"]] = []
 
     def __init__(self, publish, *, colour, first_index, ice_servers, on_state):
         self.publish, self.colour, self.on_state = publish, colour, on_state
@@ -55,6 +57,7 @@ class FakePeer:
 class Owner:
     """A widget that remembers."""
 
+    autostart = False
     ice_servers = ()
     max_bitrate = None
 
@@ -162,6 +165,14 @@ def test_a_page_without_a_view_is_not_started_once_there_was_one(talk):
 def test_nothing_starts_unasked(talk):
     talk.hello(A, views=1)
     assert not [message for message in talk.said if isinstance(message, protocol.Start)]
+
+
+def test_a_view_starts_it_where_autostart_says_so(talk):
+    talk.owner.autostart = True
+    talk.hello(A, views=0)
+    assert not [message for message in talk.said if isinstance(message, protocol.Start)]
+    talk.hear(A, protocol.Views, count=1)
+    assert isinstance(talk.said[-1], protocol.Start)
 
 
 def test_a_stranger_is_not_heeded(talk):

@@ -10,6 +10,7 @@ from rtcwidgets.errors import (
     NotDisplayed,
     PageSilent,
     PermissionPending,
+    RtcError,
     StreamClosed,
     StreamStopped,
 )
@@ -31,7 +32,7 @@ def long_ago(seconds=120.0):
 
 
 def explained(situation, timeout=0.0):
-    with pytest.raises(Exception) as caught:
+    with pytest.raises(RtcError) as caught:
         situation.patience(long_ago() if timeout is None else time.monotonic() - 1, timeout)
     return caught.value
 

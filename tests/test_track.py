@@ -169,23 +169,19 @@ def test_a_stream_that_is_over_leaves_no_stale_frame_to_read():
 
 async def test_async_for_gets_the_newest_frame_and_leaves_the_loop_free():
     track = VideoTrack()
-    got = []
+    got = asyncio.Queue()
+    reader = track.frames()
 
     async def read_two():
-        async for shown in track.frames():
-            got.append(shown.index)
-            if len(got) == 2:
-                return
+        async for shown in reader:
+            got.put_nowait(shown.index)
 
     reading = asyncio.create_task(read_two())
-    while not track.reader_counts():
-        await asyncio.sleep(0)
-    await asyncio.to_thread(publish, track, 0)
-    while not got:
-        await asyncio.sleep(0)
-    await asyncio.to_thread(publish, track, 1)
+    for index in (0, 1):
+        await asyncio.to_thread(publish, track, index)
+        assert await asyncio.wait_for(got.get(), 5) == index
+    reader.close()
     await asyncio.wait_for(reading, 5)
-    assert got == [0, 1]
 
 
 async def test_async_waits_end_with_patience():

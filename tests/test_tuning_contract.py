@@ -1,4 +1,4 @@
-"""What of aiortc's and ipykernel's private side is relied on; when one of these fails, read tuning.py or kernel.py again."""
+"""What of aiortc's and ipykernel's private side is relied on; where one fails, read tuning.py or kernel.py again."""
 
 import inspect
 from importlib.metadata import version

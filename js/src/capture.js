@@ -130,12 +130,14 @@ export function likelyColourSpace(track) {
 /**
  * What the track's first picture says of itself, where the browser can tell (Chromium); else null.
  * @param {MediaStreamTrack} track
+ * @param {AbortSignal} signal ends the wait for that picture; a clone left live would hold the camera
  * @returns {Promise<ColourSpace | null>}
  */
-export async function seenColourSpace(track) {
+export async function seenColourSpace(track, signal) {
   const Processor = /** @type {any} */ (globalThis).MediaStreamTrackProcessor;
   if (!Processor) return null;
   const clone = track.clone();
+  signal.addEventListener("abort", () => clone.stop(), { once: true });
   try {
     const reader = new Processor({ track: clone, maxBufferSize: 1 }).readable.getReader();
     const { value: picture } = await reader.read();

@@ -3,6 +3,7 @@
  */
 
 import { CONTROL_LABEL, parseControl } from "./protocol.js";
+import { randomId } from "./random-id.js";
 
 const HEARTBEAT_MS = 2000;
 const FIRST_PINGS = 5;
@@ -22,7 +23,7 @@ export class Peer {
    *   signal: AbortSignal }} options `signal` closes it
    */
   constructor({ stream, track, iceServers, on, signal }) {
-    this.id = crypto.randomUUID();
+    this.id = randomId();
     this.on = on;
     this.signal = signal;
     /** @type {number | undefined} */

@@ -38,7 +38,7 @@ export const CONTROL_LABEL = "rtcwidgets-control";
  */
 
 /** @type {Record<string, Record<string, string>>} */
-const FROM_KERNEL = {
+export const FROM_KERNEL = {
   welcome: { to: "string", role: "string", version: "string", protocol: "number", ice_servers: "array" },
   answer: { to: "string", connection: "string", sdp: "string", max_bitrate: "number" },
   start: { to: "string" },
@@ -47,7 +47,7 @@ const FROM_KERNEL = {
 };
 
 /** @type {Record<string, Record<string, string>>} */
-const ON_CONTROL = {
+export const ON_CONTROL = {
   pong: { sent_ms: "number", kernel_ms: "number" },
   figures: {
     width: "number",

@@ -14,7 +14,8 @@ export const UNSEEN_MS = 3000;
 const WELCOME_MS = 4000;
 const BUSY_MS = 4000;
 const SILENCE_MS = 8000;
-const CONNECT_MS = 10_000;
+// Before the kernel's own limit, so that a reader hears why.
+const CONNECT_MS = 8000;
 const RECONNECTS = 3;
 
 /**
@@ -85,6 +86,7 @@ export class Session extends EventTarget {
 
   /** Ask the kernel what to do; no camera opens before it has answered. */
   hello() {
+    this.welcomed = false;
     this.signaling.send("hello", { version: VERSION, protocol: PROTOCOL_VERSION, views: this.views });
     clearTimeout(this.unanswered);
     this.unanswered = setTimeout(() => this.#show({ ...IDLE, card: "offline" }), WELCOME_MS);
@@ -104,7 +106,7 @@ export class Session extends EventTarget {
    * @param {Partial<Wanted>} [instead] what a click changes about what Python asks for
    */
   async start(instead = {}) {
-    if (this.run) return;
+    if (this.run || !this.welcomed) return;
     const run = new AbortController();
     this.run = run;
     this.reconnects = 0;
@@ -148,11 +150,12 @@ export class Session extends EventTarget {
       case "welcome":
         clearTimeout(this.unanswered);
         this.iceServers = message.ice_servers;
-        if (message.version !== VERSION) this.#show({ ...IDLE, card: "version" });
+        this.welcomed = message.version === VERSION;
+        if (!this.welcomed) this.#show({ ...IDLE, card: "version" });
         else if (!this.run) this.#show({ ...IDLE, card: message.role === "waiting" ? "waiting" : "idle" });
         break;
       case "start":
-        if (this.status.card !== "version") this.start();
+        this.start();
         break;
       case "stop":
         if (this.#end()) this.#show({ ...IDLE, state: "stopped", card: "stopped" });
@@ -181,7 +184,8 @@ export class Session extends EventTarget {
     track.addEventListener("ended", () => this.#trackEnded(), { signal });
     await this.#connect(captured, signal);
 
-    const seen = await seenColourSpace(track);
+    // Colours a shade off are better than no stream.
+    const seen = await seenColourSpace(track, signal).catch(() => null);
     if (seen && !signal.aborted && (seen.matrix !== likely.matrix || seen.full_range !== likely.full_range))
       this.signaling.send("granted", { ...granted, colour_space: seen });
   }
@@ -210,7 +214,7 @@ export class Session extends EventTarget {
     this.heardAt = performance.now();
     this.connectBy = this.heardAt + CONNECT_MS;
     clearInterval(this.vigil);
-    this.vigil = setInterval(() => this.#checkSilence(peer, captured, signal), 1000);
+    this.vigil = setInterval(() => this.#checkSilence(peer), 1000);
     this.signaling.send("offer", { connection: peer.id, sdp: await peer.offer() });
   }
 
@@ -235,11 +239,19 @@ export class Session extends EventTarget {
     if (signal.aborted || this.peer !== peer) return;
     if (this.reconnects++ < RECONNECTS) {
       this.#show({ ...this.status, state: "connecting", figures: null });
-      this.#connect(captured, signal).catch((error) => this.#fail("connection", String(error)));
-    } else {
-      this.signaling.send("lost", { connection: peer.id, reason });
-      this.#fail("connection", reason);
-    }
+      this.#connect(captured, signal).catch((error) => {
+        if (!signal.aborted) this.#fail("connection", String(error));
+      });
+    } else this.#lose(peer, reason);
+  }
+
+  /**
+   * @param {Peer} peer
+   * @param {string} reason
+   */
+  #lose(peer, reason) {
+    this.signaling.send("lost", { connection: peer.id, reason });
+    this.#fail("connection", reason);
   }
 
   /** @param {State} [state] */
@@ -249,15 +261,11 @@ export class Session extends EventTarget {
     if (state || this.status.state === "busy") this.#show({ ...this.status, state: "live" });
   }
 
-  /**
-   * @param {Peer} peer
-   * @param {Captured} captured
-   * @param {AbortSignal} signal
-   */
-  #checkSilence(peer, captured, signal) {
+  /** @param {Peer} peer */
+  #checkSilence(peer) {
     const now = performance.now();
     if (this.status.state === "connecting") {
-      if (now > (this.connectBy ?? now)) this.#reconnect(peer, captured, signal, "no connection in time");
+      if (now > (this.connectBy ?? now)) this.#lose(peer, "no connection in time");
       return;
     }
     const silence = now - (this.heardAt ?? now);
@@ -323,11 +331,7 @@ export class Session extends EventTarget {
     clearTimeout(this.unanswered);
     clearTimeout(this.unseen);
     this.#end();
-    try {
-      this.signaling.send("bye", {});
-    } catch {
-      // The comm is closed already: then the kernel knows.
-    }
+    this.signaling.send("bye", {});
   }
 
   /** @param {Status} status */

@@ -5,6 +5,7 @@
  */
 
 import { parse } from "./protocol.js";
+import { randomId } from "./random-id.js";
 
 /**
  * @typedef {import("./protocol.js").FromPage} FromPage
@@ -19,7 +20,7 @@ export class Signaling {
    * @param {AbortSignal} signal ends it
    */
   constructor(model, signal) {
-    this.client = crypto.randomUUID();
+    this.client = randomId();
     this.seq = 0;
     this.model = model;
     this.signal = signal;
@@ -31,7 +32,11 @@ export class Signaling {
    * @param {FromPage[T]} fields
    */
   send(type, fields) {
-    this.model.send({ type, client: this.client, seq: this.seq++, ...fields });
+    try {
+      this.model.send({ type, client: this.client, seq: this.seq++, ...fields });
+    } catch {
+      // The comm is closed already: then the kernel knows, or is gone itself.
+    }
   }
 
   /** @param {(message: FromKernel) => void} heed */

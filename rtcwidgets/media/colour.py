@@ -36,11 +36,11 @@ class Colour(NamedTuple):
 
     def of_stream(self, picture: av.VideoFrame) -> Colour:
         """Itself, unless the stream says otherwise."""
-        matrix = int(picture.colorspace)
-        tagged = self.matrix if matrix == _UNSPECIFIED else matrix
-        range_ = int(picture.color_range)
-        full = self.full_range if range_ not in (_FULL, _LIMITED) else range_ == _FULL
-        return Colour(tagged, full)
+        matrix, full = int(picture.colorspace), int(picture.color_range) == _FULL
+        if matrix != _UNSPECIFIED:
+            return Colour(matrix, full)
+        # VP8's decoder calls every stream limited: without a matrix only "full" is a word to be believed.
+        return Colour(self.matrix, self.full_range or full)
 
     def as_options(self) -> dict[str, Any]:
         """Arguments for ``av.VideoFrame.reformat``."""

@@ -49,11 +49,13 @@ class RtcWidget(anywidget.AnyWidget):
 
     _events: EventThread | None = None
     _callback_errors = 0
+    _routed = False
 
     def __init__(self, **options: Any) -> None:
         self._refuse_unknown(options)
+        # Before the page can speak: its first word would be stuck behind the running cell for good.
+        kernel.make_subshell()
         super().__init__(**options)
-        self._routed = self.comm is not None and kernel.route_to_subshell(self.comm)
         self.on_msg(self._on_comm_message)
 
     @classmethod
@@ -66,6 +68,11 @@ class RtcWidget(anywidget.AnyWidget):
                 raise TypeError(f"{cls.__name__} has no option {name!r}{hint}")
 
     # -- messages
+
+    @traitlets.observe("comm")
+    def _comm_changed(self, change: Any) -> None:
+        super()._comm_changed(change)
+        self._routed = self.comm is not None and kernel.route_to_subshell(self.comm)
 
     def _on_comm_message(self, _widget: object, content: object, _buffers: object) -> None:
         try:

@@ -59,8 +59,8 @@ class MediaStream(RtcWidget):
     )
     ice_servers = List(
         Dict(),
-        help='RTCIceServer dictionaries, {"urls": ..., "username": ..., "credential": ...} (W3C WebRTC, 4.2.4). Default '
-        "none: nothing is asked of third parties. Never saved into the notebook.",
+        help='RTCIceServer dictionaries, {"urls": ..., "username": ..., "credential": ...} (W3C WebRTC, 4.2.4). '
+        "Default none: nothing is asked of third parties. Never saved into the notebook.",
     )
 
     state = Report('"new", "asking", "connecting", "live", "stopped", "failed" or "closed".')

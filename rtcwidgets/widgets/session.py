@@ -46,6 +46,7 @@ class StreamOwner(Protocol):
     """What a session needs of its widget."""
 
     situation: Situation
+    autostart: bool
     ice_servers: list[dict[str, Any]]
     max_bitrate: int | None
 
@@ -84,7 +85,8 @@ class StreamSession:
         self._peer: Peer | None = None
         self._connection = ""
         self._watch: asyncio.Task[Any] | None = None
-        self._wanted = False
+        # None: nobody has said anything yet, so a view starts it if the owner's ``autostart`` says so.
+        self._wanted: bool | None = None
         self._had_view = False
         self._closed_counts = {"received": 0, "decoded": 0, "dropped": 0}
         # One message after the other: a candidate must find the description that it belongs to.
@@ -217,12 +219,17 @@ class StreamSession:
 
     def _start_where_possible(self) -> None:
         """Have a page start; before its first view exists any page will do, since the view is on its way."""
-        if not self._wanted or self._publisher is not None:
+        if self._publisher is not None:
             return
         for page in reversed(self._pages.values()):
-            if page.views > 0 or not self._had_view:
+            if self._wanted_in(page):
                 self._say(protocol.Start(to=page.client))
                 return
+
+    def _wanted_in(self, page: Page) -> bool:
+        if self._wanted is None:
+            return self._owner.autostart and page.views > 0
+        return self._wanted and (page.views > 0 or not self._had_view)
 
     async def _lose(self, page: Page) -> None:
         """A page is gone: its stream waits for the next page."""

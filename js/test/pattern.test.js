@@ -1,0 +1,105 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+
+import { drawPattern, patternStream } from "../src/pattern.js";
+import { FakeStream, FakeTrack } from "./fake-media.js";
+import { setGlobal } from "./fake-page.js";
+
+/** A 2d context that keeps what was drawn; each entry is the method, its arguments, and the colour. */
+class FakeContext {
+  drawn = [];
+  fillStyle = "";
+
+  constructor(canvas) {
+    this.canvas = canvas;
+    for (const method of ["fillRect", "fillText", "arc"])
+      this[method] = (...args) => this.drawn.push({ method, args, fill: this.fillStyle });
+  }
+
+  createLinearGradient() {
+    return { addColorStop() {} };
+  }
+
+  beginPath() {}
+  fill() {}
+  stroke() {}
+
+  all(method) {
+    return this.drawn.filter((entry) => entry.method === method);
+  }
+}
+
+function drawnAt(seconds, width = 640, height = 480) {
+  const context = new FakeContext({ width, height });
+  drawPattern(context, seconds, "TEST PATTERN");
+  return context;
+}
+
+test("the bars cover the whole width, whatever it is", () => {
+  for (const width of [320, 641, 1280]) {
+    const bars = drawnAt(0, width).all("fillRect").slice(0, 7);
+    let reached = 0;
+    for (const { args } of bars) {
+      assert.ok(args[0] <= reached, `a gap before ${args[0]}`);
+      reached = args[0] + args[2];
+    }
+    assert.ok(reached >= width);
+    assert.equal(new Set(bars.map(({ fill }) => fill)).size, 7);
+  }
+});
+
+test("the pattern says what it is, and how long it runs", () => {
+  const texts = drawnAt(12.345)
+    .all("fillText")
+    .map(({ args }) => args[0]);
+  assert.deepEqual(texts, ["TEST PATTERN", "12.35 s"]);
+});
+
+test("the disc is in the picture, and once around in four seconds", () => {
+  const discAt = (seconds) => drawnAt(seconds).all("arc")[0].args.slice(0, 3);
+  for (let seconds = 0; seconds < 4; seconds += 0.25) {
+    const [x, y, radius] = discAt(seconds);
+    assert.ok(x - radius > 0 && x + radius < 640 && y - radius > 0 && y + radius < 480, `at ${seconds} s`);
+  }
+  assert.deepEqual(discAt(0).map(Math.round), discAt(4).map(Math.round));
+  assert.notDeepEqual(discAt(0), discAt(1));
+});
+
+test("the pattern is drawn by a worker's clock until its track is stopped", (t) => {
+  const track = new FakeTrack();
+  const canvas = { captureStream: t.mock.fn(() => new FakeStream(track)) };
+  const context = new FakeContext(canvas);
+  canvas.getContext = () => context;
+  setGlobal(t, "document", { createElement: () => canvas });
+  const workers = [];
+  setGlobal(
+    t,
+    "Worker",
+    class {
+      terminated = false;
+
+      constructor(url) {
+        this.url = url;
+        workers.push(this);
+      }
+
+      terminate() {
+        this.terminated = true;
+      }
+    },
+  );
+
+  const stream = patternStream({ width: 320, height: 240, frameRate: 15, label: "NO CAMERA" });
+  assert.deepEqual(stream.getVideoTracks(), [track]);
+  assert.deepEqual([canvas.width, canvas.height], [320, 240]);
+  assert.deepEqual(canvas.captureStream.mock.calls[0].arguments, [15]);
+  assert.equal(context.all("arc").length, 1);
+  const [worker] = workers;
+  worker.onmessage();
+  assert.equal(context.all("arc").length, 2);
+  track.stop();
+  worker.onmessage();
+  assert.equal(context.all("arc").length, 2);
+  assert.equal(worker.terminated, true);
+  URL.revokeObjectURL(worker.url);
+});

@@ -1,0 +1,45 @@
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import test from "node:test";
+
+import { CARDS, TEXTS } from "../src/texts.js";
+
+const read = (path) => readFile(new URL(path, import.meta.url), "utf8");
+
+test("every card says what happened in a sentence", () => {
+  for (const [name, { sentence }] of Object.entries(CARDS)) assert.match(sentence, /^[A-Z].*\.$/, name);
+});
+
+test("every card but the kernel's own says what to do", () => {
+  for (const [name, { remedy }] of Object.entries(CARDS))
+    if (name !== "kernel") assert.match(remedy, /^[A-Z].*\.$/, name);
+});
+
+test("every card has a known button or none", () => {
+  for (const [name, { action }] of Object.entries(CARDS))
+    assert.ok(["start", "pattern", null].includes(action), name);
+});
+
+test("every refusal that Python has an exception for has a card", async () => {
+  const python = await read("../../rtcwidgets/errors.py");
+  const table = python.match(/^_CAPTURE_ERRORS[^=]*= \{\n(.*?)^\}/ms)?.[1] ?? "";
+  const names = [...table.matchAll(/^ {4}"(\w+)": \(/gm)].map(([, name]) => name);
+  assert.ok(names.includes("NotAllowedError"), "errors.py has another form now");
+  for (const name of names) if (name !== "AbortError") assert.ok(Object.hasOwn(CARDS, name), name); // AbortError shows "other"
+});
+
+test("every card that a session shows is there", async () => {
+  const session = await read("../src/session.js");
+  const names = [...session.matchAll(/card: "(\w+)"|#fail\("(\w+)"/g)].map(
+    ([, card, failed]) => card ?? failed,
+  );
+  assert.ok(names.length > 5);
+  for (const name of names) assert.ok(Object.hasOwn(CARDS, name), name);
+});
+
+test("every state of a session has a word in the view", async () => {
+  const session = await read("../src/session.js");
+  const states = session.match(/@typedef \{([^}]*)\} State$/m)?.[1] ?? "";
+  const names = [...states.matchAll(/"(\w+)"/g)].map(([, name]) => name);
+  assert.deepEqual(Object.keys(TEXTS.state).sort(), names.sort());
+});
