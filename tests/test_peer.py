@@ -15,6 +15,7 @@ from aiortc import RTCConfiguration, RTCPeerConnection, RTCSessionDescription, V
 
 from rtcwidgets.errors import ProtocolError
 from rtcwidgets.media.colour import Colour
+from rtcwidgets.transport import tuning
 from rtcwidgets.transport.loop import io_loop
 from rtcwidgets.transport.peer import CONTROL_LABEL, Peer
 
@@ -158,6 +159,14 @@ def test_threads_switch_quickly_while_a_peer_is_open():
     assert sys.getswitchinterval() < usual
     on_io(page.hang_up())
     assert sys.getswitchinterval() == pytest.approx(usual)
+
+
+def test_the_candidates_in_use_are_known(page):
+    assert page.enough.wait(20)
+    types = tuning.selected_candidate_types(page.peer._pc)
+    assert types
+    assert types <= {"host", "prflx"}
+    assert page.peer.transport == "direct"
 
 
 def test_closing_ends_decoder_and_tasks(page):

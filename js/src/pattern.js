@@ -14,21 +14,38 @@ export function patternStream({ width, height, frameRate, label }) {
   canvas.width = width;
   canvas.height = height;
   const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d", { alpha: false }));
-  drawPattern(context, 0, label);
-  const stream = canvas.captureStream(frameRate);
-  const [track] = stream.getVideoTracks();
+  const stream = canvas.captureStream(0); // a picture leaves when requestFrame is called, not before
+  const track = /** @type {CanvasCaptureMediaStreamTrack} */ (stream.getVideoTracks()[0]);
   const started = performance.now();
-  // A worker's timer keeps its pace in a hidden tab; the page's own would run once a second there.
-  const ticker = new Worker(
-    URL.createObjectURL(
-      new Blob([`setInterval(() => postMessage(0), ${1000 / frameRate})`], { type: "text/javascript" }),
-    ),
-  );
-  ticker.onmessage = () => {
-    if (track.readyState === "ended") ticker.terminate();
-    else drawPattern(context, (performance.now() - started) / 1000, label);
-  };
+  const stopTicking = everyFrame(frameRate, () => {
+    if (track.readyState === "ended") return stopTicking();
+    drawPattern(context, (performance.now() - started) / 1000, label);
+    track.requestFrame();
+  });
   return stream;
+}
+
+/**
+ * Call `tick` at that rate until the returned function is called.
+ * @param {number} frameRate
+ * @param {() => void} tick
+ * @returns {() => void}
+ */
+function everyFrame(frameRate, tick) {
+  const interval = 1000 / frameRate;
+  try {
+    // A worker's timer keeps its pace in a hidden tab; the page's own would run once a second there.
+    const source = new Blob([`setInterval(() => postMessage(0), ${interval})`], { type: "text/javascript" });
+    const url = URL.createObjectURL(source);
+    const worker = new Worker(url);
+    URL.revokeObjectURL(url);
+    worker.onmessage = tick;
+    return () => worker.terminate();
+  } catch {
+    // A page whose content security policy forbids workers.
+    const timer = setInterval(tick, interval);
+    return () => clearInterval(timer);
+  }
 }
 
 /**

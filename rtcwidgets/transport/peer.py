@@ -131,17 +131,7 @@ class Peer:
     @property
     def transport(self) -> str:
         """``"direct"``, or ``"relay"`` where a TURN server stands between."""
-        candidates = [
-            pair
-            for ice in self._ice_connections()
-            for component in ice._nominated.values()
-            for pair in (component.local_candidate.type, component.remote_candidate.type)
-        ]
-        return "relay" if "relay" in candidates else "direct"
-
-    def _ice_connections(self) -> list[Any]:
-        transports = [receiver.transport for receiver in self._pc.getReceivers()]
-        return [t.transport._connection for t in transports if hasattr(t.transport._connection, "_nominated")]
+        return "relay" if "relay" in tuning.selected_candidate_types(self._pc) else "direct"
 
     @property
     def silent_s(self) -> float:

@@ -7,6 +7,7 @@ Written against aiortc 1.16 and aioice 0.13; tests/test_tuning_contract.py says 
 * Decoded pictures go straight to their sink, in the decoder's thread, not through a queue on the event loop.
 * A packet that never comes ends in a picture loss indication (RFC 4585, section 6.3.1) and a fresh start.
 * Sender reports reach the capture clock.
+* The candidate pair in use can be asked for.
 * 127.0.0.1 is a candidate where the machine has no other address.
 """
 
@@ -21,7 +22,7 @@ from typing import Any, NamedTuple, Protocol, cast
 
 import aioice.ice
 import av
-from aiortc import RTCRtpReceiver, rtcrtpreceiver
+from aiortc import RTCPeerConnection, RTCRtpReceiver, rtcrtpreceiver
 from aiortc.codecs import get_decoder
 from aiortc.jitterbuffer import JitterBuffer, JitterFrame
 from aiortc.rtp import RtcpSrPacket, RtpPacket
@@ -220,6 +221,13 @@ def is_key_frame(codec_name: str, data: bytes) -> bool:
 
 def _ticks(earlier: int, later: int) -> int:
     return (later - earlier) & 0xFFFFFFFF
+
+
+def selected_candidate_types(pc: RTCPeerConnection) -> set[str]:
+    """Types ("host", "srflx", "prflx", "relay") of both ends of the pairs in use; empty where unknown."""
+    connections = [receiver.transport.transport._connection for receiver in pc.getReceivers()]
+    pairs = [pair for ice in connections for pair in getattr(ice, "_nominated", {}).values()]
+    return {candidate.type for pair in pairs for candidate in (pair.local_candidate, pair.remote_candidate)}
 
 
 _plain_decoder_worker: Callable[..., None] = rtcrtpreceiver.decoder_worker

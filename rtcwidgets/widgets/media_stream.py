@@ -248,6 +248,11 @@ class MediaStream(RtcWidget):
             self._resume()
         return bundle
 
+    def __repr__(self) -> str:
+        settings = self._settings
+        size = f" {settings['width']}x{settings['height']}" if settings else ""
+        return f"<{type(self).__name__}: {self.situation.state}{size}>"
+
     def _resume(self) -> None:
         """Shown again: what had stopped only because nobody saw it, or had failed, is tried again."""
         if self.situation.state in ("stopped", "failed"):
