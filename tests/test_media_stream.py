@@ -257,6 +257,7 @@ def test_an_observer_that_raises_is_shown_and_silences_nobody(cam):
     note = cam.send.expect("failure")
     assert (note["message"], note["fatal"]) == ("ValueError: mine", False)
     assert "in fails" in note["detail"]
+    assert "reports.py" not in note["detail"]
     assert str(cam.error) == "mine"
     assert cam.stats["callback_errors"] == 1
     assert cam.state == "live"

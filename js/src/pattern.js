@@ -33,6 +33,12 @@ export function patternStream({ width, height, frameRate, label }) {
  */
 function everyFrame(frameRate, tick) {
   const interval = 1000 / frameRate;
+  let stop = () => {};
+  // For a page whose content security policy forbids workers: told by an exception or by an event.
+  const tickHere = () => {
+    const timer = setInterval(tick, interval);
+    stop = () => clearInterval(timer);
+  };
   try {
     // A worker's timer keeps its pace in a hidden tab; the page's own would run once a second there.
     const source = new Blob([`setInterval(() => postMessage(0), ${interval})`], { type: "text/javascript" });
@@ -40,12 +46,12 @@ function everyFrame(frameRate, tick) {
     const worker = new Worker(url);
     URL.revokeObjectURL(url);
     worker.onmessage = tick;
-    return () => worker.terminate();
+    worker.onerror = tickHere;
+    stop = () => worker.terminate();
   } catch {
-    // A page whose content security policy forbids workers.
-    const timer = setInterval(tick, interval);
-    return () => clearInterval(timer);
+    tickHere();
   }
+  return () => stop();
 }
 
 /**
@@ -69,9 +75,9 @@ export function drawPattern(context, seconds, label) {
   context.textBaseline = "middle";
   context.fillStyle = "#ffffff";
   context.textAlign = "left";
-  context.fillText(label, width * 0.03, height * 0.91, width * 0.55);
+  context.fillText(label, width * 0.03, height * 0.872, width * 0.55);
   context.textAlign = "right";
-  context.fillText(`${seconds.toFixed(2)} s`, width * 0.97, height * 0.91, width * 0.35);
+  context.fillText(`${seconds.toFixed(2)} s`, width * 0.97, height * 0.872, width * 0.35);
 
   drawDisc(context, seconds);
 }

@@ -186,12 +186,17 @@ test("a canvas has RGB pictures, of a camera nothing is known", () => {
 });
 
 test("the first picture tells its colours, and both it and the clone are let go", async (t) => {
-  const picture = { colorSpace: { matrix: "smpte170m", fullRange: false }, close: t.mock.fn() };
+  const picture = {
+    colorSpace: { matrix: "smpte170m", fullRange: false },
+    close: t.mock.fn(),
+    cancelled: t.mock.fn(),
+  };
   setGlobal(t, "MediaStreamTrackProcessor", fakeTrackProcessor(picture));
   const track = new FakeTrack();
   const seen = await seenColourSpace(track, new AbortController().signal);
   assert.deepEqual(seen, { matrix: "smpte170m", full_range: false });
   assert.equal(picture.close.mock.callCount(), 1);
+  assert.equal(picture.cancelled.mock.callCount(), 1);
   assert.equal(track.clones[0].readyState, "ended");
   assert.equal(track.readyState, "live");
 });

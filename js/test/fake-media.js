@@ -93,7 +93,7 @@ export class FakeMediaDevices extends EventTarget {
 
 /**
  * MediaStreamTrackProcessor as Chromium has it: gives `picture` once, or waits for one until the track ends.
- * @param {{ colorSpace: object, close(): void } | null} picture
+ * @param {{ colorSpace: object, close(): void, cancelled?(): void } | null} picture
  */
 export function fakeTrackProcessor(picture) {
   return class {
@@ -106,7 +106,8 @@ export function fakeTrackProcessor(picture) {
         });
         return { value: undefined, done: true };
       };
-      this.readable = { getReader: () => ({ read, cancel: async () => {} }) };
+      const cancel = async () => picture?.cancelled?.();
+      this.readable = { getReader: () => ({ read, cancel }) };
     }
   };
 }

@@ -3,7 +3,7 @@ import test from "node:test";
 
 import { drawPattern, patternStream } from "../src/pattern.js";
 import { FakeStream, FakeTrack } from "./fake-media.js";
-import { setGlobal } from "./fake-page.js";
+import { fakeClock, setGlobal } from "./fake-page.js";
 
 /** A 2d context that keeps what was drawn; each entry is the method, its arguments, and the colour. */
 class FakeContext {
@@ -65,8 +65,9 @@ test("the disc is in the picture, and once around in four seconds", () => {
   assert.notDeepEqual(discAt(0), discAt(1));
 });
 
-test("the pattern is drawn by a worker's clock until its track is stopped", (t) => {
-  const track = new FakeTrack();
+/** A page that draws without a canvas; `work` is called for each worker that it makes. */
+function drawingPage(t, work = () => {}) {
+  const track = Object.assign(new FakeTrack(), { requestFrame: t.mock.fn() });
   const canvas = { captureStream: t.mock.fn(() => new FakeStream(track)) };
   const context = new FakeContext(canvas);
   canvas.getContext = () => context;
@@ -81,6 +82,7 @@ test("the pattern is drawn by a worker's clock until its track is stopped", (t) 
       constructor(url) {
         this.url = url;
         workers.push(this);
+        work(this);
       }
 
       terminate() {
@@ -88,18 +90,41 @@ test("the pattern is drawn by a worker's clock until its track is stopped", (t) 
       }
     },
   );
+  const stream = patternStream({ width: 320, height: 240, frameRate: 20, label: "NO CAMERA" });
+  /** Pictures drawn, and pictures that left. */
+  const pictures = () => [context.all("arc").length, track.requestFrame.mock.callCount()];
+  return { stream, track, canvas, workers, pictures };
+}
 
-  const stream = patternStream({ width: 320, height: 240, frameRate: 15, label: "NO CAMERA" });
+test("each tick of a worker draws a picture and lets it leave, until the track is stopped", (t) => {
+  const { stream, track, canvas, workers, pictures } = drawingPage(t);
   assert.deepEqual(stream.getVideoTracks(), [track]);
   assert.deepEqual([canvas.width, canvas.height], [320, 240]);
-  assert.deepEqual(canvas.captureStream.mock.calls[0].arguments, [15]);
-  assert.equal(context.all("arc").length, 1);
   const [worker] = workers;
   worker.onmessage();
-  assert.equal(context.all("arc").length, 2);
+  worker.onmessage();
+  assert.deepEqual(pictures(), [2, 2]);
   track.stop();
   worker.onmessage();
-  assert.equal(context.all("arc").length, 2);
+  assert.deepEqual(pictures(), [2, 2]);
   assert.equal(worker.terminated, true);
-  URL.revokeObjectURL(worker.url);
 });
+
+const refuse = () => {
+  throw new DOMException("worker-src", "SecurityError");
+};
+for (const [how, work, later] of [
+  ["at once", refuse, () => {}],
+  ["by an event", () => {}, ([worker]) => worker.onerror(new Event("error"))],
+])
+  test(`a page that forbids workers ${how} draws by its own clock`, async (t) => {
+    const clock = fakeClock(t);
+    const { track, workers, pictures } = drawingPage(t, work);
+    later(workers);
+    await clock.pass(1000);
+    assert.deepEqual(pictures(), [20, 20]);
+    track.stop();
+    await clock.pass(1000);
+    assert.deepEqual(pictures(), [20, 20]);
+    assert.equal(clock.waiting, 0);
+  });

@@ -309,6 +309,16 @@ test("who starts twice asks once", async (t) => {
   assert.equal(session.status.state, "live");
 });
 
+test("a second welcome leaves a run alone", async (t) => {
+  const { openPage, live } = scene(t);
+  const { session } = await openPage();
+  const { stream } = await live();
+  session.signaling.send("hello", { version: VERSION, protocol: PROTOCOL_VERSION, views: 1 });
+  await settled();
+  assert.equal(session.status.state, "live");
+  assert.equal(session.status.stream, stream);
+});
+
 test("figures of the kernel are shown while it lives", async (t) => {
   const { openPage, live } = scene(t);
   const { session } = await openPage();
@@ -470,6 +480,17 @@ test("a camera that is unplugged ends the run", async (t) => {
   assert.equal(kernel.last("stopped").reason, "ended");
 });
 
+test("a camera that is unplugged after Stop is no failure", async (t) => {
+  const { kernel, openPage, live } = scene(t);
+  const { session } = await openPage();
+  const { stream } = await live();
+  session.stop();
+  stream.getVideoTracks()[0].unplug();
+  await settled();
+  assert.equal(session.status.card, "stopped");
+  assert.equal(kernel.last("stopped").reason, "user");
+});
+
 test("a fatal failure of the kernel ends the run and shows what it said", async (t) => {
   const { kernel, openPage, live } = scene(t);
   const { session, client } = await openPage();
@@ -615,15 +636,34 @@ test("after three fresh connections the page gives up", async (t) => {
   );
 });
 
+test("who tries again has three fresh connections again", async (t) => {
+  const { Peer, openPage, live, allow } = scene(t);
+  const { session } = await openPage();
+  await live();
+  for (let lost = 0; lost < 4; lost++) {
+    Peer.last.loses();
+    await settled();
+  }
+  assert.equal(session.status.card, "connection");
+  session.start();
+  const stream = await allow();
+  Peer.last.loses();
+  await settled();
+  assert.equal(session.status.state, "connecting");
+  assert.equal(stream.ended, false);
+});
+
 test("a connection that opened starts the count again", async (t) => {
   const { Peer, openPage, live } = scene(t);
   const { session } = await openPage();
-  await live();
+  const { stream } = await live();
   for (let i = 0; i < 5; i++) {
     Peer.last.loses();
     await settled();
     Peer.last.opens();
   }
+  assert.equal(Peer.made.length, 6);
+  assert.equal(stream.ended, false);
   assert.equal(session.status.state, "live");
 });
 
@@ -819,6 +859,15 @@ for (const [how, leave] of [
     assert.equal(kernel.publisher, null);
   });
 
+test("a page that goes away right after its last view leaves no timer behind", async (t) => {
+  const { openPage, live, clock } = scene(t);
+  const { view, controller } = await openPage();
+  await live();
+  view.abort();
+  controller.abort();
+  assert.equal(clock.waiting, 0);
+});
+
 test("a page that goes away while it waits for its welcome shows nothing more", async (t) => {
   const { kernel, openPage, pass } = scene(t);
   kernel.alive = false;
@@ -865,6 +914,28 @@ test("a page that sees the colours it thought of says nothing", async (t) => {
   await openPage();
   await live();
   assert.equal(kernel.types.filter((type) => type === "granted").length, 1);
+});
+
+test("a picture that comes after Stop says nothing", async (t) => {
+  let come = () => {};
+  const first = new Promise((resolve) => {
+    come = () => resolve({ value: picture("smpte170m"), done: false });
+  });
+  const reader = { read: () => first, cancel: async () => {} };
+  setGlobal(
+    t,
+    "MediaStreamTrackProcessor",
+    class {
+      readable = { getReader: () => reader };
+    },
+  );
+  const { kernel, openPage, live } = scene(t);
+  const { session } = await openPage();
+  await live();
+  session.stop();
+  come();
+  await settled();
+  assert.equal(kernel.types.at(-1), "stopped");
 });
 
 test("a page that fails to see its colours streams all the same", async (t) => {

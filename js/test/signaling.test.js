@@ -3,7 +3,7 @@ import test from "node:test";
 
 import { Signaling } from "../src/signaling.js";
 import { FakeKernel } from "./fake-kernel.js";
-import { settled } from "./fake-page.js";
+import { setGlobal, settled } from "./fake-page.js";
 
 const HELLO = { version: "0.1.0", protocol: 1, views: 0 };
 
@@ -21,6 +21,12 @@ test("each page has an id that the kernel accepts, and no other page has it", ()
   const ids = Array.from({ length: 20 }, () => pageOf(kernel).signaling.client);
   assert.equal(new Set(ids).size, ids.length);
   for (const id of ids) assert.match(id, /^[0-9a-zA-Z-]{8,64}$/); // protocol.py: ClientId
+});
+
+test("a page on an insecure origin has an id too", (t) => {
+  const getRandomValues = crypto.getRandomValues.bind(crypto);
+  setGlobal(t, "crypto", { getRandomValues }); // no randomUUID there
+  assert.match(pageOf(new FakeKernel()).signaling.client, /^[0-9a-zA-Z-]{8,64}$/);
 });
 
 test("messages bear type, client and a number that goes up by one", async () => {

@@ -122,7 +122,9 @@ class RtcWidget(anywidget.AnyWidget):
         """A user's function raised: count it, show it; the stream goes on."""
         self._callback_errors += 1
         logger.debug("a callback raised", exc_info=error)
-        self._show_callback_error(error, "".join(traceback.format_exception(error)))
+        # The first frame is ours, and of no interest to who wrote the function.
+        theirs = error.__traceback__ and error.__traceback__.tb_next
+        self._show_callback_error(error, "".join(traceback.format_exception(type(error), error, theirs)))
 
     def _show_callback_error(self, error: BaseException, trace: str) -> None:
         raise NotImplementedError

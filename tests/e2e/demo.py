@@ -64,9 +64,10 @@ def run(notebook: Notebook, screenshot: Path) -> list[CellOutput]:
 
 
 def show_all(notebook: Notebook) -> None:
-    """Make the window as high as the notebook and wait until it is drawn."""
+    """Make the window as high as the notebook, from its top on, and wait until it is drawn."""
     height = notebook.evaluate("() => document.querySelector('.jp-WindowedPanel-inner').scrollHeight") + TOOLBARS
     notebook.page.set_viewport_size({"width": WIDTH, "height": min(max(LEAST_HEIGHT, height), MOST_HEIGHT)})
+    notebook.evaluate("() => { document.querySelector('.jp-WindowedPanel-outer').scrollTop = 0; }")
     notebook.evaluate("() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))")
 
 

@@ -1,0 +1,44 @@
+"""The notebooks that ship run from top to bottom, with a camera and without, and read well where they are not run."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.e2e import pages
+from tests.e2e.notebook import Notebook
+
+NOTEBOOKS = sorted((Path(__file__).parents[2] / "notebooks").glob("*.ipynb"))
+
+
+@pytest.fixture(params=[True, False], ids=["with a camera", "without one"])
+def browser(request, playwright_driver):
+    browser = pages.launch_chromium(playwright_driver, fake_device=request.param)
+    yield browser
+    browser.close()
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_a_notebook_runs_from_top_to_bottom(path, lab, browser, open_page):
+    page = open_page(browser=browser, camera="chromium")
+    notebook = Notebook(lab, page, shutil.copy(path, lab.root).name)
+    notebook.open()
+    try:
+        for output in notebook.run_all(timeout_s=90):
+            assert output.error is None, output.error.traceback
+            assert output.execution_count is not None
+    finally:
+        page.context.close()
+        lab.shut_down_kernels_of(notebook.name)
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_a_notebook_is_saved_with_a_picture_and_without_a_widget_that_is_gone(path):
+    outputs = [output for cell in json.loads(path.read_text())["cells"] for output in cell.get("outputs", [])]
+    types = {kind for output in outputs for kind in output.get("data", {})}
+    assert types & {"image/png", "image/jpeg"}
+    assert "application/vnd.jupyter.widget-view+json" not in types
+    assert not [output for output in outputs if output["output_type"] == "error"]

@@ -1,0 +1,47 @@
+"""The examples of the README as a type checker sees them; `make types` reads this, nothing runs it."""
+
+from __future__ import annotations
+
+from typing import assert_type
+
+import numpy as np
+from numpy.typing import NDArray
+
+import rtcwidgets as rtc
+
+
+def reading(cam: rtc.Camera) -> None:
+    assert_type(cam.read(), NDArray[np.uint8])
+    assert_type(cam.read(timeout=3, pixel_format="rgb24"), NDArray[np.uint8])
+    assert_type(cam.collect(seconds=3), list[rtc.Frame])
+    assert_type(cam.frames(every=True), rtc.FrameReader)
+    assert_type(cam.video_track, rtc.VideoTrack)
+    for frame in cam:
+        assert_type(frame, rtc.Frame)
+        assert_type(frame.bgr, NDArray[np.uint8])
+        assert_type(frame.time, float)
+        assert_type(frame.index, int)
+        assert_type(frame.pts, int | None)
+    with cam.frames(every=True) as reader:
+        assert_type(next(reader), rtc.Frame)
+        assert_type(reader.dropped, int)
+
+
+async def reading_in_a_coroutine(cam: rtc.Camera) -> None:
+    async for frame in cam:
+        assert_type(frame, rtc.Frame)
+
+
+def having_a_function_called(cam: rtc.Camera) -> None:
+    @cam.on_frame
+    def measure(frame: rtc.Frame) -> float:
+        return float(frame.gray.mean())
+
+    assert_type(measure(next(iter(cam))), float)
+
+
+def letting_go() -> None:
+    with rtc.Camera(width=1280) as cam:
+        assert_type(cam, rtc.Camera)
+    with rtc.TestPattern() as pattern:
+        assert_type(pattern, rtc.TestPattern)
