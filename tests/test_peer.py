@@ -178,6 +178,17 @@ def test_closing_ends_decoder_and_tasks(page):
     on_io(page.peer.close())
 
 
+def test_a_peer_that_is_closed_at_once_leaves_no_task():
+    async def call_and_hang_up():
+        before = asyncio.all_tasks()
+        page = await _made()
+        await page.hang_up()
+        _, left = await asyncio.wait(asyncio.all_tasks() - before, timeout=2)
+        return [task.get_coro().__qualname__ for task in left]
+
+    assert [on_io(call_and_hang_up()) for _ in range(3)] == [[], [], []]
+
+
 def test_the_end_of_the_page_is_noticed(page):
     assert page.enough.wait(20)
     on_io(page.pc.close())

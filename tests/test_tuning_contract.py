@@ -53,6 +53,11 @@ def test_host_addresses_are_looked_up_at_call_time():
     assert "get_host_addresses(" in inspect.getsource(aioice.ice.Connection)
 
 
+def test_a_connection_begins_to_ask_for_consent_by_the_name_that_is_replaced():
+    assert "create_task(self.query_consent())" in inspect.getsource(aioice.ice.Connection.connect)
+    assert "self._closing = True" in inspect.getsource(aioice.ice.Connection.close)
+
+
 def test_ipykernel_has_what_kernel_py_works_with():
     if tuple(int(n) for n in version("ipykernel").split(".")[:2]) < (7, 4):
         pytest.skip("ipykernel before 7.4: the front end's own routing applies")

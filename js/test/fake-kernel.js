@@ -9,8 +9,9 @@ import assert from "node:assert/strict";
 import { FROM_PAGE, PROTOCOL_VERSION, VERSION } from "../src/protocol.js";
 
 export class FakeKernel {
-  /** @param {{ version?: string, iceServers?: RTCIceServer[] }} [options] */
-  constructor({ version = VERSION, iceServers = [] } = {}) {
+  /** @param {{ version?: string, iceServers?: RTCIceServer[], autostart?: boolean }} [options] */
+  constructor({ version = VERSION, iceServers = [], autostart = false } = {}) {
+    this.autostart = autostart;
     this.version = version;
     this.iceServers = iceServers;
     /** A dead kernel hears nothing; what it is sent is lost. */
@@ -23,7 +24,8 @@ export class FakeKernel {
     this.pages = new Map();
     /** @type {{ client: string } | null} */
     this.publisher = null;
-    this.wanted = false;
+    /** @type {boolean | null} null: nobody has said anything yet, and `autostart` decides */
+    this.wanted = null;
     this.hadView = false;
   }
 
@@ -59,7 +61,7 @@ export class FakeKernel {
 
   /** A new kernel: it knows no page, and no page's stream. */
   restart() {
-    Object.assign(this, { alive: true, publisher: null, wanted: false, hadView: false });
+    Object.assign(this, { alive: true, publisher: null, wanted: null, hadView: false });
     this.pages.clear();
   }
 
@@ -116,9 +118,14 @@ export class FakeKernel {
   }
 
   #startWherePossible() {
-    if (!this.wanted || this.publisher) return;
-    const page = [...this.pages.values()].reverse().find(({ views }) => views > 0 || !this.hadView);
+    if (this.publisher) return;
+    const page = [...this.pages.values()].reverse().find((page) => this.#wantedIn(page));
     if (page) this.say({ type: "start", to: page.client });
+  }
+
+  #wantedIn({ views }) {
+    if (this.wanted === null) return this.autostart && views > 0;
+    return this.wanted && (views > 0 || !this.hadView);
   }
 
   #lose(page) {

@@ -581,6 +581,21 @@ test("a stream that was out of sight comes back with its next view", async (t) =
   assert.equal(session.status.stream, stream);
 });
 
+test("a stream that starts by itself does so with its first view, and not again after Stop", async (t) => {
+  const { devices, openPage, allow } = scene(t, { kernel: new FakeKernel({ autostart: true }) });
+  const { session, show } = await openPage({ shown: false });
+  assert.equal(devices.asked.length, 0);
+  show();
+  await settled();
+  assert.equal(devices.asked.length, 1);
+  await allow();
+  session.stop();
+  show();
+  await settled();
+  assert.equal(devices.asked.length, 1);
+  assert.equal(session.status.card, "stopped");
+});
+
 test("an idle widget that goes out of sight says only that", async (t) => {
   const { kernel, openPage, pass } = scene(t);
   const { session, view } = await openPage();

@@ -9,6 +9,7 @@ Written against aiortc 1.16 and aioice 0.13; tests/test_tuning_contract.py says 
 * Sender reports reach the capture clock.
 * The candidate pair in use can be asked for.
 * 127.0.0.1 is a candidate where the machine has no other address.
+* A connection that is closed while its checks succeed does not go on asking for consent (RFC 7675) for ever.
 """
 
 from __future__ import annotations
@@ -232,6 +233,7 @@ def selected_candidate_types(pc: RTCPeerConnection) -> set[str]:
 
 _plain_decoder_worker: Callable[..., None] = rtcrtpreceiver.decoder_worker
 _plain_get_host_addresses = aioice.ice.get_host_addresses
+_plain_query_consent = aioice.ice.Connection.query_consent
 
 
 def _decoder_worker(loop: Any, input_q: Any, output_q: Any, decode_error: threading.Event) -> None:
@@ -246,10 +248,16 @@ def _get_host_addresses(use_ipv4: bool, use_ipv6: bool) -> list[str]:
     return addresses or (["127.0.0.1"] if use_ipv4 else [])
 
 
+async def _query_consent(self: aioice.ice.Connection) -> None:
+    if not self._closing:
+        await _plain_query_consent(self)
+
+
 def install() -> None:
-    """Put the two changes that sit in aiortc's modules into place; other users of aiortc do not notice them."""
+    """Put the changes that sit in the modules of aiortc and aioice into place; other users do not notice them."""
     rtcrtpreceiver.decoder_worker = _decoder_worker
     aioice.ice.get_host_addresses = _get_host_addresses
+    aioice.ice.Connection.query_consent = _query_consent  # type: ignore[method-assign]
 
 
 def tunable(receiver: RTCRtpReceiver) -> bool:
