@@ -180,7 +180,7 @@ ToPage = Welcome | Answer | Start | Stop | Failure
 class Ping(Struct, frozen=True, tag_field="type", tag="ping"):
     """Heartbeat and clock: the page's time now, and its best estimate of the kernel's clock so far.
 
-    ``offset_ms`` is kernel time − page time, taken at the shortest ``round_trip_ms`` seen (RFC 5905, section 8).
+    ``offset_ms`` is kernel time − page time, taken at the shortest ``round_trip_ms`` of late (RFC 5905, section 8).
     """
 
     sent_ms: Milliseconds

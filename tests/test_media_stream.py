@@ -75,6 +75,7 @@ def test_an_unknown_option_is_refused_with_the_closest_name():
         {"max_bitrate": 1},
         {"fallback": "cat"},
         {"ice_servers": "stun:example.org"},
+        {"ice_servers": [{"urls": "http://example.org"}]},
     ],
     ids=str,
 )

@@ -1,5 +1,6 @@
 """The kernel's half of the conversation with pages, spoken to as a page speaks."""
 
+import threading
 from typing import ClassVar
 
 import pytest
@@ -14,6 +15,7 @@ from rtcwidgets.errors import (
     StreamStopped,
 )
 from rtcwidgets.transport.loop import io_loop
+from rtcwidgets.widgets import session
 from rtcwidgets.widgets.session import MAX_PAGES, StreamSession
 from rtcwidgets.widgets.situation import Situation
 from tests.pictures import frame
@@ -62,8 +64,19 @@ class Owner:
     max_bitrate = None
 
     def __init__(self):
-        self.situation = Situation(lambda old, new: None, lambda: "")
+        self._states, self._changed = [], threading.Condition()
+        self.situation = Situation(self._on_state, lambda: "")
         self.settings, self.forgotten = None, 0
+
+    def _on_state(self, old, new):
+        with self._changed:
+            self._states.append(new)
+            self._changed.notify_all()
+
+    def became(self, state):
+        """Wait for that state, from now on or as the newest."""
+        with self._changed:
+            return self._changed.wait_for(lambda: self._states and self._states[-1] == state, 5)
 
     def publish(self, shown): ...
 
@@ -318,6 +331,31 @@ def test_a_page_that_leaves_makes_room_for_the_next(talk):
     assert FakePeer.made[0].closed
     assert isinstance(talk.said_to(B)[-1], protocol.Start)
     assert talk.state == "new"
+
+
+def test_a_page_that_fell_silent_makes_room_and_is_known_when_it_speaks_again(talk, monkeypatch):
+    monkeypatch.setattr(session, "CHECK_INTERVAL_S", 0.01)
+    talk.want()
+    talk.go_live(A)
+    FakePeer.made[0].silent_s = session.SILENCE_S + 1
+    assert talk.owner.became("new")
+    assert FakePeer.made[0].closed
+    talk.hello(A, views=1)
+    assert isinstance(talk.said[-1], protocol.Start)
+    talk.hear(A, protocol.Asking)
+    assert talk.state == "asking"
+
+
+def test_a_connection_that_does_not_come_about_is_an_error_in_time(talk, monkeypatch):
+    monkeypatch.setattr(session, "CHECK_INTERVAL_S", 0.01)
+    monkeypatch.setattr(session, "CONNECT_TIMEOUT_S", 0.05)
+    talk.hello(A, views=1)
+    talk.hear(A, protocol.Asking)
+    talk.granted()
+    talk.offer()
+    assert talk.owner.became("failed")
+    assert isinstance(talk.error, ConnectionFailed)
+    assert isinstance(talk.said[-1], protocol.Failure)
 
 
 def test_a_connection_that_the_page_lost_is_an_error(talk):

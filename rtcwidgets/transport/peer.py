@@ -65,7 +65,6 @@ class Peer:
         self._control: RTCDataChannel | None = None
         self._watch: asyncio.Task[Any] | None = None
         self._heard_at = time.monotonic()
-        self._shortest_round_trip_ms = float("inf")
         self._closed = False
         self._while_open = ExitStack()
         # An empty list, not None: None would ask a public STUN server.
@@ -162,15 +161,10 @@ class Peer:
             logger.debug("passed over on the control channel: %s", error)
             return
         self._heard_at = time.monotonic()
-        if ping.offset_ms is not None and ping.round_trip_ms is not None:
-            self._learn_offset(ping.offset_ms, ping.round_trip_ms)
+        if ping.offset_ms is not None and self.video is not None:
+            self.video.clock.set_offset(ping.offset_ms / 1000)
         assert self._control is not None
         self._control.send(protocol.encode_control(protocol.Pong(ping.sent_ms, time.time() * 1000)))
-
-    def _learn_offset(self, offset_ms: float, round_trip_ms: float) -> None:
-        if self.video is not None and round_trip_ms <= self._shortest_round_trip_ms:
-            self._shortest_round_trip_ms = round_trip_ms
-            self.video.clock.set_offset(offset_ms / 1000)
 
     def _report_state(self) -> None:
         if not self._closed:

@@ -13,6 +13,7 @@ from rtcwidgets.errors import RtcError, StreamStopped
 from rtcwidgets.media.frame import PIXEL_FORMATS, Frame, Image, PixelFormat
 from rtcwidgets.media.reader import FrameReader
 from rtcwidgets.media.track import EVERY_FRAME_SLOTS, VideoTrack
+from rtcwidgets.transport.ice import checked_servers
 from rtcwidgets.transport.loop import io_loop
 from rtcwidgets.widgets.base import RtcWidget
 from rtcwidgets.widgets.reports import Report
@@ -236,6 +237,13 @@ class MediaStream(RtcWidget):
         self._callback_error = error
         self._report("error", None, error)
         io_loop().call(self._session.show_note, f"{type(error).__name__}: {error}", trace)
+
+    @traitlets.validate("ice_servers")
+    def _check_ice_servers(self, proposal: Any) -> list[dict[str, Any]]:
+        try:
+            return checked_servers(proposal["value"])
+        except ValueError as error:
+            raise traitlets.TraitError(f"ice_servers: {error}") from None
 
     @traitlets.observe("pixel_format")
     def _pixel_format_changed(self, change: Any) -> None:

@@ -153,6 +153,7 @@ class StreamSession:
             case protocol.Views(count=count):
                 self._set_views(page, count)
             case protocol.Bye():
+                del self._pages[page.client]
                 await self._lose(page)
             case protocol.Asking():
                 if self._publisher not in (None, page):
@@ -232,8 +233,8 @@ class StreamSession:
         return self._wanted and (page.views > 0 or not self._had_view)
 
     async def _lose(self, page: Page) -> None:
-        """A page is gone: its stream waits for the next page."""
-        self._pages.pop(page.client, None)
+        """A page is gone, or as good as gone: its stream waits for the next page, or for this one's ``hello``."""
+        page.views = 0
         if page is self._publisher:
             self._publisher = None
             await self._end(None, "new")
