@@ -123,7 +123,7 @@ class Lost(PageMessage, frozen=True, tag="lost"):
 class Stopped(PageMessage, frozen=True, tag="stopped"):
     """Capture has ended in the page, and why."""
 
-    reason: Literal["user", "unseen", "ended", "asked", "silence"]
+    reason: Literal["user", "unseen", "ended", "silence"]
 
 
 FromPage = Hello | Bye | Views | Asking | Granted | Refused | Offer | Candidate | Lost | Stopped

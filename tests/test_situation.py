@@ -58,6 +58,14 @@ def test_a_page_that_waits_for_a_click_is_named(situation):
     assert "press Start" in str(error)
 
 
+def test_a_page_that_has_gone_is_named(situation):
+    situation.set_page(displayed=True, page_spoke=True, views=1)
+    situation.set_page(views=0)
+    error = explained(situation)
+    assert isinstance(error, NotDisplayed)
+    assert "any more" in str(error)
+
+
 def test_a_view_counts_as_display_wherever_it_is(situation):
     situation.set_page(page_spoke=True, views=1)
     assert not isinstance(explained(situation), NotDisplayed)

@@ -34,7 +34,7 @@ export const CONTROL_LABEL = "rtcwidgets-control";
  * @property {{ connection: string, sdp: string }} offer
  * @property {{ connection: string, candidate: string, mid: string }} candidate
  * @property {{ connection: string, reason: string }} lost
- * @property {{ reason: "user" | "unseen" | "ended" | "asked" | "silence" }} stopped
+ * @property {{ reason: "user" | "unseen" | "ended" | "silence" }} stopped
  */
 
 /** @type {Record<string, Record<string, string>>} */

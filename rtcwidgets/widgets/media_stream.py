@@ -210,16 +210,16 @@ class MediaStream(RtcWidget):
             case "settings":
                 return dict(self._settings)
             case "transport":
-                return self._session.transport
+                return self._session.link.transport
             case "frame":
                 return self.video_track.latest
             case "stats":
                 readers = self.video_track.reader_counts()
                 return {
-                    **self._session.counts,
+                    **self._session.link.counts,
                     "delivered": sum(reader["delivered"] for reader in readers),
-                    "frame_rate": round(self._session.frame_rate, 1),
-                    "age_ms": self._session.age_ms,
+                    "frame_rate": round(self._session.link.frame_rate, 1),
+                    "age_ms": self._session.link.age_ms,
                     "callback_errors": self._callback_errors,
                     "readers": readers,
                 }

@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from rtcwidgets import protocol
@@ -22,19 +21,19 @@ from rtcwidgets.errors import (
     capture_error,
 )
 from rtcwidgets.media.colour import Colour
+from rtcwidgets.transport.link import Link
 from rtcwidgets.transport.loop import io_loop
 from rtcwidgets.version import __version__
+from rtcwidgets.widgets.pages import Page, Pages
 
 if TYPE_CHECKING:
     from rtcwidgets.media.frame import Frame
-    from rtcwidgets.transport.peer import Peer
-    from rtcwidgets.widgets.situation import Situation
+    from rtcwidgets.widgets.situation import Situation, State
 
 __all__ = ["StreamOwner", "StreamSession"]
 
 logger = logging.getLogger(__name__)
 
-MAX_PAGES = 32
 CHECK_INTERVAL_S = 1.0
 CONNECT_TIMEOUT_S = 10.0
 SILENCE_S = 8.0
@@ -63,32 +62,20 @@ class StreamOwner(Protocol):
         """About once a second while frames come."""
 
 
-@dataclass
-class Page:
-    """A browser page that has loaded the widget."""
-
-    client: str
-    seq: int
-    views: int
-
-
 class StreamSession:
     """Pages, publisher and connection of one stream. All methods are for the io thread."""
 
     def __init__(self, owner: StreamOwner, say: Callable[[protocol.ToPage], None]) -> None:
         self._owner = owner
         self._say = say
-        self._pages: dict[str, Page] = {}
+        #: The way that frames come; its figures may be asked for from any thread.
+        self.link = Link(owner.publish, self._on_lost)
+        self._pages = Pages()
         self._publisher: Page | None = None
         self._settings = protocol.TrackSettings()
-        self._colour = Colour()
-        self._peer: Peer | None = None
-        self._connection = ""
         self._watch: asyncio.Task[Any] | None = None
         # None: nobody has said anything yet, so a view starts it if the owner's ``autostart`` says so.
         self._wanted: bool | None = None
-        self._had_view = False
-        self._closed_counts = {"received": 0, "decoded": 0, "dropped": 0}
         # One message after the other: a candidate must find the description that it belongs to.
         self._in_turn = asyncio.Lock()
 
@@ -109,51 +96,27 @@ class StreamSession:
 
     def show_note(self, message: str, detail: str) -> None:
         """Show in all pages that a user's function raised; the stream goes on."""
-        for page in self._pages.values():
+        for page in self._pages:
             self._say(protocol.Failure(to=page.client, message=message, detail=detail, fatal=False))
-
-    @property
-    def counts(self) -> dict[str, int]:
-        """Frames received, decoded and dropped in all connections so far; from any thread."""
-        video = self._peer and self._peer.video
-        now = video.counts if video else {}
-        return {name: count + now.get(name, 0) for name, count in self._closed_counts.items()}
-
-    @property
-    def frame_rate(self) -> float:
-        """Frames per second now."""
-        video = self._peer and self._peer.video
-        return video.frame_rate if video else 0.0
-
-    @property
-    def age_ms(self) -> float | None:
-        """Median age of the last frames when they were published."""
-        video = self._peer and self._peer.video
-        return video.age_ms if video else None
-
-    @property
-    def transport(self) -> str:
-        """``"direct"`` or ``"relay"``; empty without a connection."""
-        return self._peer.transport if self._peer and self._peer.video else ""
 
     # -- from a page
 
     async def heed(self, message: protocol.FromPage) -> None:
         """Do what a page's message asks for, in the order in which they came."""
         async with self._in_turn:
-            page = self._page_of(message)
+            page = self._pages.speaker_of(message)
             if page is not None:
                 await self._heed_page(page, message)
 
     async def _heed_page(self, page: Page, message: protocol.FromPage) -> None:
         match message:
             case protocol.Hello(views=views):
-                self._greet(page, message)
+                self._greet(page)
                 self._set_views(page, views)
             case protocol.Views(count=count):
                 self._set_views(page, count)
             case protocol.Bye():
-                del self._pages[page.client]
+                self._pages.forget(page)
                 await self._lose(page)
             case protocol.Asking():
                 if self._publisher not in (None, page):
@@ -175,31 +138,15 @@ class StreamSession:
             case protocol.Offer(connection=connection, sdp=sdp):
                 await self._accept(page, connection, sdp)
             case protocol.Candidate(connection=connection, candidate=candidate, mid=mid):
-                if self._peer is not None and connection == self._connection:
-                    await self._peer.add_candidate(candidate, mid)
+                await self.link.add_candidate(connection, candidate, mid)
             case protocol.Lost(connection=connection, reason=reason):
-                if connection == self._connection:
+                if self.link.carries(connection):
                     self._publisher = None
                     await self._end(_no_way(reason), "failed")
             case protocol.Stopped(reason=reason):
                 await self._stopped(reason)
 
-    def _page_of(self, message: protocol.FromPage) -> Page | None:
-        """The page that speaks; None for a stranger, and for what was already heard."""
-        page = self._pages.pop(message.client, None)
-        if page is None:
-            if not isinstance(message, protocol.Hello):
-                return None
-            page = Page(message.client, -1, 0)
-            if len(self._pages) >= MAX_PAGES:
-                self._pages.pop(next(iter(self._pages)))
-        self._pages[message.client] = page  # last in the dictionary: who spoke last
-        if message.seq <= page.seq:
-            return None
-        page.seq = message.seq
-        return page
-
-    def _greet(self, page: Page, hello: protocol.Hello) -> None:
+    def _greet(self, page: Page) -> None:
         self._owner.situation.set_page(page_spoke=True)
         taken = self._publisher is not None and self._publisher is not page
         self._say(
@@ -213,16 +160,15 @@ class StreamSession:
         )
 
     def _set_views(self, page: Page, count: int) -> None:
-        page.views = count
-        self._had_view = self._had_view or count > 0
-        self._owner.situation.set_page(views=sum(p.views for p in self._pages.values()))
+        self._pages.set_views(page, count)
+        self._owner.situation.set_page(views=self._pages.views)
         self._start_where_possible()
 
     def _start_where_possible(self) -> None:
         """Have a page start; before its first view exists any page will do, since the view is on its way."""
         if self._publisher is not None:
             return
-        for page in reversed(self._pages.values()):
+        for page in self._pages:
             if self._wanted_in(page):
                 self._say(protocol.Start(to=page.client))
                 return
@@ -230,22 +176,20 @@ class StreamSession:
     def _wanted_in(self, page: Page) -> bool:
         if self._wanted is None:
             return self._owner.autostart and page.views > 0
-        return self._wanted and (page.views > 0 or not self._had_view)
+        return self._wanted and (page.views > 0 or not self._pages.had_view)
 
     async def _lose(self, page: Page) -> None:
         """A page is gone, or as good as gone: its stream waits for the next page, or for this one's ``hello``."""
-        page.views = 0
+        self._pages.set_views(page, 0)
         if page is self._publisher:
             self._publisher = None
             await self._end(None, "new")
-        self._owner.situation.set_page(views=sum(p.views for p in self._pages.values()))
+        self._owner.situation.set_page(views=self._pages.views)
         self._start_where_possible()
 
     def _take_settings(self, granted: protocol.Granted) -> None:
         self._settings = granted.settings
-        self._colour = Colour.of_page(granted.colour_space.matrix, granted.colour_space.full_range)
-        if self._peer is not None:
-            self._peer.set_colour(self._colour)
+        self.link.set_colour(Colour.of_page(granted.colour_space.matrix, granted.colour_space.full_range))
         settings = granted.settings
         self._owner.settings_changed(
             {
@@ -274,28 +218,18 @@ class StreamSession:
     # -- the connection
 
     async def _accept(self, page: Page, connection: str, offer: str) -> None:
-        from rtcwidgets.transport.peer import Peer
-
-        await self._close_peer()
-        self._connection = connection
-        peer = self._peer = Peer(
-            self._owner.publish,
-            colour=self._colour,
-            first_index=self._closed_counts["decoded"],
-            ice_servers=list(self._owner.ice_servers),
-            on_state=lambda state: self._on_peer_state(connection, state),
-        )
         if self._owner.situation.state != "connecting":
             self._owner.situation.set_state("connecting")
         bitrate = self._bitrate()
         try:
-            answer = await peer.accept(offer, bitrate)
+            answer = await self.link.accept(
+                connection, offer, ice_servers=list(self._owner.ice_servers), max_bitrate=bitrate
+            )
         except (ProtocolError, ConnectionFailed) as error:
-            if self._peer is peer:
-                self._say(protocol.Failure(to=page.client, message=str(error)))
-                await self._end(error, "failed")
+            self._say(protocol.Failure(to=page.client, message=str(error)))
+            await self._end(error, "failed")
             return
-        if self._peer is not peer:
+        if answer is None:
             return  # stopped meanwhile
         self._say(protocol.Answer(to=page.client, connection=connection, sdp=answer, max_bitrate=bitrate))
         if self._watch is None:
@@ -309,15 +243,9 @@ class StreamSession:
         pixels_per_s = settings.width * settings.height * (settings.frame_rate or 30)
         return int(min(max(pixels_per_s * BITS_PER_PIXEL, MIN_BITRATE), MAX_BITRATE))
 
-    def _on_peer_state(self, connection: str, state: str) -> None:
-        if connection == self._connection and state in ("failed", "closed"):
-            io_loop().start_task(self._connection_lost(connection), "rtcwidgets lost")
-
-    async def _connection_lost(self, connection: str) -> None:
-        """The page notices by itself and offers a new connection, if it is still there."""
-        if connection == self._connection:
-            await self._close_peer()
-            self._owner.situation.set_state("connecting")
+    def _on_lost(self) -> None:
+        """A connection ended by itself: the page notices too, and offers a fresh one if it is still there."""
+        self._owner.situation.set_state("connecting")
 
     async def _watch_over(self) -> None:
         """Report figures, and end what the page has left."""
@@ -328,10 +256,9 @@ class StreamSession:
                 connecting_s = 0.0
             else:
                 connecting_s += CHECK_INTERVAL_S
-            if self._peer is not None:
-                self._peer.send_figures()
-                self._owner.figures_changed()
-            if self._peer is not None and self._peer.silent_s > SILENCE_S and self._publisher is not None:
+            self.link.send_figures()
+            self._owner.figures_changed()
+            if self.link.silent_s > SILENCE_S and self._publisher is not None:
                 await self._lose(self._publisher)
                 return
             if connecting_s > CONNECT_TIMEOUT_S:
@@ -341,22 +268,14 @@ class StreamSession:
                 await self._end(_no_way(""), "failed")
                 return
 
-    async def _end(self, reason: RtcError | None, state: Any = "stopped") -> None:
+    async def _end(self, reason: RtcError | None, state: State = "stopped") -> None:
         """Close the connection, drop its frames, and let waits know why."""
-        await self._close_peer()
+        await self.link.close()
         self._owner.forget_frames()
         self._owner.situation.set_state(state, reason)
         watch, self._watch = self._watch, None
         if watch is not None and watch is not asyncio.current_task():
             watch.cancel()
-
-    async def _close_peer(self) -> None:
-        peer, self._peer, self._connection = self._peer, None, ""
-        if peer is not None:
-            await peer.close()
-            if peer.video is not None:
-                for name, count in peer.video.counts.items():
-                    self._closed_counts[name] += count
 
 
 def _no_way(reason: str) -> ConnectionFailed:
@@ -367,7 +286,7 @@ def _no_way(reason: str) -> ConnectionFailed:
     )
 
 
-def _why_stopped(reason: str) -> tuple[RtcError, str]:
+def _why_stopped(reason: str) -> tuple[RtcError, State]:
     match reason:
         case "unseen":
             return (

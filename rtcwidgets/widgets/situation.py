@@ -136,6 +136,11 @@ class Situation:
                 "page; if that does not help, install anywidget and ipywidgets in the environment that JupyterLab runs "
                 "in and restart it. A notebook that runs without a browser has no camera." + self._delivery()
             )
+        if now.views == 0:
+            return NotDisplayed(
+                "No page shows this stream any more: it was closed, or lost its connection. Open the notebook again, "
+                "or show the stream anew: display(cam)."
+            )
         return StreamStopped("The stream has not been started: press Start in its view, or call start().")
 
 

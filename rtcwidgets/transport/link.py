@@ -1,0 +1,133 @@
+"""The kernel's end of the way from a page: one peer at a time, and the counts of all of them."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from rtcwidgets.media.colour import Colour
+from rtcwidgets.transport.loop import io_loop
+
+if TYPE_CHECKING:
+    from rtcwidgets.media.frame import Frame
+    from rtcwidgets.transport.incoming import IncomingVideo
+    from rtcwidgets.transport.peer import Peer
+
+__all__ = ["Link"]
+
+logger = logging.getLogger(__name__)
+
+
+class Link:
+    """Takes a page's offers: each new one replaces the connection before, and the frames' numbers go on.
+
+    ``publish`` gets each frame, in the decoder's thread. ``on_lost`` is called when a connection ended by itself. All
+    methods are for the io thread, the properties for any.
+    """
+
+    def __init__(self, publish: Callable[[Frame], None], on_lost: Callable[[], None]) -> None:
+        self._publish = publish
+        self._on_lost = on_lost
+        self._peer: Peer | None = None
+        self._connection = ""
+        self._colour = Colour()
+        self._counts_before = {"received": 0, "decoded": 0, "dropped": 0}
+
+    async def accept(
+        self, connection: str, offer: str, *, ice_servers: list[dict[str, Any]], max_bitrate: int
+    ) -> str | None:
+        """The answer (SDP) to an offer; None when the link was closed meanwhile.
+
+        Raises ProtocolError or ConnectionFailed.
+        """
+        from rtcwidgets.transport.peer import Peer  # aiortc, which takes a while to import
+
+        await self.close()
+        self._connection = connection
+        peer = self._peer = Peer(
+            self._publish,
+            colour=self._colour,
+            first_index=self._counts_before["decoded"],
+            ice_servers=ice_servers,
+            on_state=lambda state: self._follow(connection, state),
+        )
+        try:
+            answer = await peer.accept(offer, max_bitrate)
+        except Exception:
+            if self._peer is not peer:
+                return None
+            raise
+        return answer if self._peer is peer else None
+
+    async def add_candidate(self, connection: str, candidate: str, mid: str) -> None:
+        """Take a candidate of the connection that is in use; others are too late."""
+        if self._peer is not None and self.carries(connection):
+            await self._peer.add_candidate(candidate, mid)
+
+    def carries(self, connection: str) -> bool:
+        """Whether that connection is the one in use."""
+        return self._peer is not None and connection == self._connection
+
+    def set_colour(self, colour: Colour) -> None:
+        """What the page says of its pictures."""
+        self._colour = colour
+        if self._peer is not None:
+            self._peer.set_colour(colour)
+
+    def send_figures(self) -> None:
+        """Tell the page what arrives here."""
+        if self._peer is not None:
+            self._peer.send_figures()
+
+    async def close(self) -> None:
+        """End the connection, if there is one."""
+        peer, self._peer, self._connection = self._peer, None, ""
+        if peer is not None:
+            await peer.close()
+            for name, count in peer.video.counts.items() if peer.video else ():
+                self._counts_before[name] += count
+
+    def _follow(self, connection: str, state: str) -> None:
+        if state in ("failed", "closed") and self.carries(connection):
+            io_loop().start_task(self._end_lost(connection), "rtcwidgets lost connection")
+
+    async def _end_lost(self, connection: str) -> None:
+        if self.carries(connection):
+            await self.close()
+            self._on_lost()
+
+    # -- figures
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Frames received, decoded and dropped, in all connections so far."""
+        now = self._video.counts if self._video else {}
+        return {name: count + now.get(name, 0) for name, count in self._counts_before.items()}
+
+    @property
+    def frame_rate(self) -> float:
+        """Frames per second now."""
+        return self._video.frame_rate if self._video else 0.0
+
+    @property
+    def age_ms(self) -> float | None:
+        """Median age of the last frames when they were published."""
+        return self._video.age_ms if self._video else None
+
+    @property
+    def transport(self) -> str:
+        """``"direct"`` or ``"relay"``; empty without a connection."""
+        peer = self._peer
+        return peer.transport if peer and peer.video else ""
+
+    @property
+    def silent_s(self) -> float:
+        """Seconds since the page was last heard; 0 without a connection."""
+        peer = self._peer
+        return peer.silent_s if peer else 0.0
+
+    @property
+    def _video(self) -> IncomingVideo | None:
+        peer = self._peer
+        return peer.video if peer else None
