@@ -114,7 +114,7 @@ class Candidate(PageMessage, frozen=True, tag="candidate"):
 
 
 class Lost(PageMessage, frozen=True, tag="lost"):
-    """The page's end of the connection failed."""
+    """The page has given up connecting."""
 
     connection: ConnectionId
     reason: Sentence

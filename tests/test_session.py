@@ -359,6 +359,15 @@ def test_a_connection_that_does_not_come_about_is_an_error_in_time(talk, monkeyp
     assert isinstance(talk.said[-1], protocol.Failure)
 
 
+def test_a_connection_that_the_page_could_not_even_offer_is_an_error(talk):
+    talk.hello(A, views=1)
+    talk.hear(A, protocol.Asking)
+    talk.granted()
+    talk.hear(A, protocol.Lost, connection="never-offered", reason="a bad ICE server")
+    assert isinstance(talk.error, ConnectionFailed)
+    assert "a bad ICE server" in str(talk.error)
+
+
 def test_a_connection_that_the_page_lost_is_an_error(talk):
     talk.go_live()
     talk.hear(A, protocol.Lost, connection="c-1", reason="ICE failed")

@@ -7,6 +7,8 @@ import { randomId } from "./random-id.js";
 
 const HEARTBEAT_MS = 2000;
 const FIRST_PINGS = 5;
+// The clocks of two machines drift apart: an old measurement is worth less than a slower new one.
+const MEASUREMENTS = 16;
 
 /**
  * @typedef {object} PeerEvents
@@ -14,22 +16,19 @@ const FIRST_PINGS = 5;
  * @property {() => void} open page and kernel can talk
  * @property {() => void} heard the kernel has answered a heartbeat
  * @property {(figures: import("./protocol.js").Figures) => void} figures
- * @property {(reason: string) => void} lost
+ * @property {(reason: string) => void} failed packets find no way, or no more
+ * @property {() => void} closed the kernel has closed the connection
  */
 
 export class Peer {
   /**
-   * @param {{ stream: MediaStream, track: MediaStreamTrack, iceServers: RTCIceServer[], on: PeerEvents,
-   *   signal: AbortSignal }} options `signal` closes it
+   * @param {{ stream: MediaStream, track: MediaStreamTrack, iceServers: RTCIceServer[], on: PeerEvents }} options
    */
-  constructor({ stream, track, iceServers, on, signal }) {
+  constructor({ stream, track, iceServers, on }) {
     this.id = randomId();
     this.on = on;
-    this.signal = signal;
-    /** @type {number | undefined} */
-    this.offset = undefined;
-    this.roundTrip = Number.POSITIVE_INFINITY;
-    this.pongs = 0;
+    /** @type {{ offset_ms: number, round_trip_ms: number }[]} the newest last */
+    this.measured = [];
 
     this.pc = new RTCPeerConnection({ iceServers, bundlePolicy: "max-bundle" });
     this.sender = this.pc.addTransceiver(track, { direction: "sendonly", streams: [stream] }).sender;
@@ -56,28 +55,29 @@ export class Peer {
     await this.sender.setParameters(parameters);
   }
 
+  /** No event comes any more. */
   close() {
     clearInterval(this.heartbeat);
-    this.pc.onconnectionstatechange = null;
-    this.control.onclose = null;
-    this.pc.close();
+    const { pc, control } = this;
+    pc.onicecandidate = pc.onconnectionstatechange = null;
+    control.onopen = control.onclose = control.onmessage = null;
+    pc.close();
   }
 
   #follow() {
     const { pc, control, on } = this;
-    this.signal.addEventListener("abort", () => this.close(), { once: true });
     pc.onicecandidate = ({ candidate }) => {
       if (candidate?.candidate) on.candidate(candidate);
     };
     pc.onconnectionstatechange = () => {
-      if (pc.connectionState === "failed") on.lost("ICE failed");
+      if (pc.connectionState === "failed") on.failed("ICE failed");
     };
     control.onopen = () => {
       on.open();
       this.#ping();
       this.heartbeat = setInterval(() => this.#ping(), HEARTBEAT_MS);
     };
-    control.onclose = () => on.lost("the kernel closed the connection");
+    control.onclose = () => on.closed();
     control.onmessage = ({ data }) => this.#heed(parseControl(data));
   }
 
@@ -86,25 +86,23 @@ export class Peer {
     if (message?.type === "figures") this.on.figures(message);
     if (message?.type === "pong") {
       this.on.heard();
-      this.#learnOffset(message);
+      this.#measure(message);
       // The first ones at once, to set the clock; then one each heartbeat.
-      if (++this.pongs < FIRST_PINGS) this.#ping();
+      if (this.measured.length < FIRST_PINGS) this.#ping();
     }
   }
 
   /** @param {import("./protocol.js").Pong} pong */
-  #learnOffset({ sent_ms, kernel_ms }) {
+  #measure({ sent_ms, kernel_ms }) {
     const now = wallClock();
-    const roundTrip = now - sent_ms;
-    if (roundTrip > this.roundTrip) return;
-    this.roundTrip = roundTrip;
-    this.offset = kernel_ms - (sent_ms + now) / 2;
+    this.measured.push({ offset_ms: kernel_ms - (sent_ms + now) / 2, round_trip_ms: now - sent_ms });
+    if (this.measured.length > MEASUREMENTS) this.measured.shift();
   }
 
   #ping() {
     if (this.control.readyState !== "open") return;
-    const known = this.offset === undefined ? {} : { offset_ms: this.offset, round_trip_ms: this.roundTrip };
-    this.control.send(JSON.stringify({ type: "ping", sent_ms: wallClock(), ...known }));
+    const [best] = [...this.measured].sort((a, b) => a.round_trip_ms - b.round_trip_ms);
+    this.control.send(JSON.stringify({ type: "ping", sent_ms: wallClock(), ...best }));
   }
 }
 

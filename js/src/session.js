@@ -1,22 +1,20 @@
 /**
- * One stream in one page, from `hello` to the last track stopped: asks, captures, connects, lets go.
+ * One stream in one page, from `hello` to the last track stopped: asks, captures, links, lets go.
  *
  * The kernel says when to start; views may come and go, the session is one. Whatever is open belongs to the current
  * run, and ends with its AbortSignal.
  */
 
 import { CaptureRefused, capture, likelyColourSpace, seenColourSpace, settingsOf } from "./capture.js";
-import { Peer } from "./peer.js";
+import { Link } from "./link.js";
 import { PROTOCOL_VERSION, VERSION } from "./protocol.js";
 import { TEXTS } from "./texts.js";
 
 export const UNSEEN_MS = 3000;
 const WELCOME_MS = 4000;
-const BUSY_MS = 4000;
-const SILENCE_MS = 8000;
-// Before the kernel's own limit, so that a reader hears why.
-const CONNECT_MS = 8000;
-const RECONNECTS = 3;
+// JupyterLab makes a subshell for a widget's messages while its first ones are on their way: with an ipykernel of
+// 7.0 to 7.3 those wait behind the running cell, and only what is said later arrives.
+const HELLO_AGAIN_MS = 800;
 
 /**
  * @typedef {import("./capture.js").Wanted} Wanted
@@ -60,9 +58,9 @@ export class Session extends EventTarget {
    * @param {() => Wanted} parts.wanted what Python asks for, as of now
    * @param {AbortSignal} parts.signal ends everything
    * @param {typeof capture} [parts.capture]
-   * @param {typeof Peer} [parts.PeerClass]
+   * @param {typeof import("./peer.js").Peer} [parts.PeerClass]
    */
-  constructor({ signaling, wanted, signal, capture: getStream = capture, PeerClass = Peer }) {
+  constructor({ signaling, wanted, signal, capture: getStream = capture, PeerClass }) {
     super();
     this.signaling = signaling;
     this.wanted = wanted;
@@ -74,9 +72,8 @@ export class Session extends EventTarget {
     this.iceServers = [];
     /** @type {AbortController | null} */
     this.run = null;
-    /** @type {Peer | null} */
-    this.peer = null;
-    this.reconnects = 0;
+    /** @type {Link | null} */
+    this.link = null;
 
     signaling.listen((message) => this.#heed(message));
     signal.addEventListener("abort", () => this.#leave(), { once: true });
@@ -87,9 +84,15 @@ export class Session extends EventTarget {
   /** Ask the kernel what to do; no camera opens before it has answered. */
   hello() {
     this.welcomed = false;
-    this.signaling.send("hello", { version: VERSION, protocol: PROTOCOL_VERSION, views: this.views });
+    this.#sayHello(performance.now() + WELCOME_MS);
+  }
+
+  /** @param {number} until after that, nobody seems to be there */
+  #sayHello(until) {
     clearTimeout(this.unanswered);
-    this.unanswered = setTimeout(() => this.#show({ ...IDLE, card: "offline" }), WELCOME_MS);
+    if (performance.now() >= until) return this.#show({ ...IDLE, card: "offline" });
+    this.signaling.send("hello", { version: VERSION, protocol: PROTOCOL_VERSION, views: this.views });
+    this.unanswered = setTimeout(() => this.#sayHello(until), HELLO_AGAIN_MS);
   }
 
   /**
@@ -109,7 +112,6 @@ export class Session extends EventTarget {
     if (this.run || !this.welcomed) return;
     const run = new AbortController();
     this.run = run;
-    this.reconnects = 0;
     this.#show({ ...IDLE, state: "asking" });
     this.signaling.send("asking", {});
     try {
@@ -158,10 +160,11 @@ export class Session extends EventTarget {
         this.start();
         break;
       case "stop":
-        if (this.#end()) this.#show({ ...IDLE, state: "stopped", card: "stopped" });
+        this.#end();
+        this.#show({ ...IDLE, state: "stopped", card: "stopped" });
         break;
       case "answer":
-        this.#accept(message);
+        this.link?.accept(message);
         break;
       case "failure":
         if (message.fatal) this.#fail("kernel", message.message);
@@ -182,7 +185,8 @@ export class Session extends EventTarget {
     this.signaling.send("granted", { ...granted, colour_space: likely });
     this.#show({ ...this.status, state: "connecting", stream, pattern, settings });
     track.addEventListener("ended", () => this.#trackEnded(), { signal });
-    await this.#connect(captured, signal);
+    this.link = this.#linkOf(captured, signal);
+    await this.link.connect();
 
     // Colours a shade off are better than no stream.
     const seen = await seenColourSpace(track, signal).catch(() => null);
@@ -194,87 +198,35 @@ export class Session extends EventTarget {
    * @param {Captured} captured
    * @param {AbortSignal} signal
    */
-  async #connect(captured, signal) {
-    this.peer?.close();
-    const peer = new this.PeerClass({
-      stream: captured.stream,
-      track: captured.track,
-      iceServers: this.iceServers,
+  #linkOf(captured, signal) {
+    const { iceServers, signaling, PeerClass } = this;
+    return new Link({
+      captured,
+      iceServers,
+      signaling,
+      PeerClass,
       signal,
       on: {
-        candidate: ({ candidate, sdpMid }) =>
-          this.signaling.send("candidate", { connection: peer.id, candidate, mid: sdpMid ?? "" }),
-        open: () => this.#heard("live"),
-        heard: () => this.#heard(),
+        connecting: () => this.#show({ ...this.status, state: "connecting", figures: null }),
+        live: () => this.#showState("live"),
+        busy: () => this.#showState("busy"),
         figures: (figures) => this.#show({ ...this.status, figures }),
-        lost: (reason) => this.#reconnect(peer, captured, signal, reason),
+        lost: (reason) => this.#fail("connection", reason),
+        silent: () => this.#askAnew(),
       },
     });
-    this.peer = peer;
-    this.heardAt = performance.now();
-    this.connectBy = this.heardAt + CONNECT_MS;
-    clearInterval(this.vigil);
-    this.vigil = setInterval(() => this.#checkSilence(peer), 1000);
-    this.signaling.send("offer", { connection: peer.id, sdp: await peer.offer() });
   }
 
-  /** @param {{ connection: string, sdp: string, max_bitrate: number }} answer */
-  async #accept({ connection, sdp, max_bitrate }) {
-    if (this.peer?.id !== connection) return;
-    try {
-      await this.peer.accept(sdp, max_bitrate);
-    } catch (error) {
-      if (this.peer?.id === connection) this.#fail("connection", String(error));
-    }
+  /** @param {State} state */
+  #showState(state) {
+    if (this.status.state !== state) this.#show({ ...this.status, state });
   }
 
-  /**
-   * A connection is gone: a fresh one takes its place, some times.
-   * @param {Peer} peer
-   * @param {Captured} captured
-   * @param {AbortSignal} signal
-   * @param {string} reason
-   */
-  #reconnect(peer, captured, signal, reason) {
-    if (signal.aborted || this.peer !== peer) return;
-    if (this.reconnects++ < RECONNECTS) {
-      this.#show({ ...this.status, state: "connecting", figures: null });
-      this.#connect(captured, signal).catch((error) => {
-        if (!signal.aborted) this.#fail("connection", String(error));
-      });
-    } else this.#lose(peer, reason);
-  }
-
-  /**
-   * @param {Peer} peer
-   * @param {string} reason
-   */
-  #lose(peer, reason) {
-    this.signaling.send("lost", { connection: peer.id, reason });
-    this.#fail("connection", reason);
-  }
-
-  /** @param {State} [state] */
-  #heard(state) {
-    this.heardAt = performance.now();
-    if (state === "live") this.reconnects = 0;
-    if (state || this.status.state === "busy") this.#show({ ...this.status, state: "live" });
-  }
-
-  /** @param {Peer} peer */
-  #checkSilence(peer) {
-    const now = performance.now();
-    if (this.status.state === "connecting") {
-      if (now > (this.connectBy ?? now)) this.#lose(peer, "no connection in time");
-      return;
-    }
-    const silence = now - (this.heardAt ?? now);
-    if (silence > SILENCE_MS) {
-      // A kernel that says nothing may be gone: the light goes off, and on again when it answers.
-      if (this.#end()) this.signaling.send("stopped", { reason: "silence" });
-      this.#show(IDLE);
-      this.hello();
-    } else if (silence > BUSY_MS) this.#show({ ...this.status, state: "busy" });
+  /** A kernel that has left or says nothing may be gone: the light goes off, and on again when it answers. */
+  #askAnew() {
+    if (this.#end()) this.signaling.send("stopped", { reason: "silence" });
+    this.#show(IDLE);
+    this.hello();
   }
 
   /** @param {unknown} error */
@@ -318,10 +270,9 @@ export class Session extends EventTarget {
 
   /** End the current run: tracks stopped, connection closed. Whether there was one. */
   #end() {
-    clearInterval(this.vigil);
     const run = this.run;
     this.run = null;
-    this.peer = null;
+    this.link = null;
     run?.abort();
     return run !== null;
   }

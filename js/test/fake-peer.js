@@ -1,14 +1,19 @@
 /**
- * The two ends of a connection without a network: Peer for a session, RTCPeerConnection for a peer.
+ * The two ends of a connection without a network: Peer for a link, RTCPeerConnection for a peer.
  */
 
 let connections = 0;
 
 /**
- * A class in place of peer.js's Peer, whose instances a test finds in `made` and moves by hand.
- * @param {{ offer?: (peer: any) => Promise<string>, accept?: (peer: any) => Promise<void> }} [answers]
+ * A class in place of peer.js's Peer, whose instances a test finds in `made` and moves by hand. As of a Peer, no event
+ * comes of one that was closed.
+ * @param {{ construct?: () => unknown, offer?: (peer: any) => Promise<string>, accept?: (peer: any) => Promise<void> }} [answers]
  */
-export function fakePeerClass({ offer = async () => "v=0\r\n", accept = async () => {} } = {}) {
+export function fakePeerClass({
+  construct = () => {},
+  offer = async () => "v=0\r\n",
+  accept = async () => {},
+} = {}) {
   return class FakePeer {
     /** @type {FakePeer[]} */
     static made = [];
@@ -18,10 +23,10 @@ export function fakePeerClass({ offer = async () => "v=0\r\n", accept = async ()
       return FakePeer.made.at(-1);
     }
 
-    constructor({ stream, track, iceServers, on, signal }) {
+    constructor({ stream, track, iceServers, on }) {
+      construct();
       this.id = `c-${++connections}`;
       Object.assign(this, { stream, track, iceServers, on, closed: false, accepted: [] });
-      signal.addEventListener("abort", () => this.close(), { once: true });
       FakePeer.made.push(this);
     }
 
@@ -41,25 +46,50 @@ export function fakePeerClass({ offer = async () => "v=0\r\n", accept = async ()
     }
 
     finds(candidate, sdpMid) {
-      if (!this.closed) queueMicrotask(() => this.on.candidate({ candidate, sdpMid }));
+      queueMicrotask(() => this.#tell("candidate", { candidate, sdpMid }));
     }
 
     opens() {
-      this.on.open();
+      this.#tell("open");
     }
 
     hears() {
-      this.on.heard();
+      this.#tell("heard");
     }
 
     shows(figures) {
-      this.on.figures(figures);
+      this.#tell("figures", figures);
     }
 
-    loses(reason = "ICE failed") {
-      this.on.lost(reason);
+    fails(reason = "ICE failed") {
+      this.#tell("failed", reason);
+    }
+
+    /** The kernel closes the control channel. */
+    closes() {
+      this.#tell("closed");
+    }
+
+    #tell(event, ...what) {
+      if (!this.closed) this.on[event](...what);
     }
   };
+}
+
+/**
+ * A class in place of Peer whose instances cannot be made, or cannot be offered, once there are `good` of them.
+ * @param {"made" | "offered"} what
+ * @param {number} good
+ */
+export function failingPeerClass(what, good) {
+  const fail = () => {
+    throw new SyntaxError("ICE server");
+  };
+  const Peer = fakePeerClass({
+    construct: () => what === "made" && Peer.made.length >= good && fail(),
+    offer: async () => (what === "offered" && Peer.made.length > good ? fail() : "v=0\r\n"),
+  });
+  return Peer;
 }
 
 /** An EventTarget with `on...` properties, as those of the DOM have them. */

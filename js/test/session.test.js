@@ -8,7 +8,7 @@ import { CARDS, TEXTS } from "../src/texts.js";
 import { FakeKernel } from "./fake-kernel.js";
 import { FakeMediaDevices, FakeStream, FakeTrack, fakeCamera, fakeTrackProcessor } from "./fake-media.js";
 import { fakeClock, fakePage, setGlobal, settled } from "./fake-page.js";
-import { fakePeerClass } from "./fake-peer.js";
+import { failingPeerClass, fakePeerClass } from "./fake-peer.js";
 
 const CAMERA = {
   source: "camera",
@@ -243,15 +243,6 @@ test("the connection has the stream, its video and the kernel's ICE servers", as
   assert.deepEqual(peer.iceServers, iceServers);
 });
 
-test("a candidate without a mid says an empty one", async (t) => {
-  const { kernel, openPage, live } = scene(t);
-  await openPage();
-  const { peer } = await live();
-  peer.finds("candidate:2", null);
-  await settled();
-  assert.deepEqual([kernel.last("candidate").candidate, kernel.last("candidate").mid], ["candidate:2", ""]);
-});
-
 test("a long label is cut to what the kernel takes", async (t) => {
   const { kernel, openPage, allow } = scene(t);
   kernel.want();
@@ -368,6 +359,29 @@ test("a stop of the kernel ends the run without a word", async (t) => {
   assert.equal(peer.closed, true);
   assert.equal(session.status.card, "stopped");
   assert.deepEqual(since(kernel, before), []);
+});
+
+test("a stop of the kernel is shown where nothing runs, too", async (t) => {
+  const { kernel, openPage } = scene(t);
+  const { session, client } = await openPage();
+  assert.equal(session.status.card, "idle");
+  kernel.say({ type: "stop", to: client });
+  await settled();
+  assert.deepEqual([session.status.state, session.status.card], ["stopped", "stopped"]);
+  assert.deepEqual(kernel.types, ["hello", "views"]);
+});
+
+test("a stop that comes after the channel was closed leaves the camera off", async (t) => {
+  const { kernel, devices, openPage, live, pass } = scene(t);
+  const { session } = await openPage();
+  const { stream, peer } = await live();
+  kernel.stop();
+  peer.closes();
+  assert.equal(stream.ended, true);
+  await pass(10_000);
+  assert.equal(devices.asked.length, 1);
+  assert.equal(session.run, null);
+  assert.equal(session.status.card, "idle");
 });
 
 for (const [who, stop] of [
@@ -502,18 +516,6 @@ test("a fatal failure of the kernel ends the run and shows what it said", async 
   assert.deepEqual([session.status.card, session.status.detail], ["kernel", "no way"]);
 });
 
-test("a connection that cannot even be offered lets the camera go", async (t) => {
-  const Peer = fakePeerClass({ offer: async () => Promise.reject(new SyntaxError("ICE server")) });
-  const { kernel, openPage, allow } = scene(t, { Peer });
-  kernel.want();
-  const { session } = await openPage();
-  const stream = await allow();
-  assert.equal(stream.ended, true);
-  assert.equal(session.status.state, "failed");
-  assert.match(session.status.detail, /ICE server/);
-  assert.ok(kernel.types.includes("refused"));
-});
-
 // -- views
 
 test("when the last view is gone for three seconds the camera is let go", async (t) => {
@@ -612,7 +614,7 @@ test("a lost connection is replaced by a fresh one of the same track", async (t)
   const { session } = await openPage();
   const { stream, peer } = await live();
   peer.shows(FIGURES);
-  peer.loses();
+  peer.fails();
   assert.equal(session.status.state, "connecting");
   assert.equal(session.status.stream, stream);
   assert.equal(session.status.figures, null);
@@ -634,12 +636,12 @@ test("after three fresh connections the page gives up", async (t) => {
   const { session } = await openPage();
   const { stream } = await live();
   for (let fresh = 1; fresh <= 3; fresh++) {
-    Peer.last.loses();
+    Peer.last.fails();
     await settled();
     assert.equal(Peer.made.length, 1 + fresh);
     assert.equal(stream.ended, false);
   }
-  Peer.last.loses("ICE failed");
+  Peer.last.fails("ICE failed");
   await settled();
   assert.equal(Peer.made.length, 4);
   assert.equal(stream.ended, true);
@@ -656,30 +658,16 @@ test("who tries again has three fresh connections again", async (t) => {
   const { session } = await openPage();
   await live();
   for (let lost = 0; lost < 4; lost++) {
-    Peer.last.loses();
+    Peer.last.fails();
     await settled();
   }
   assert.equal(session.status.card, "connection");
   session.start();
   const stream = await allow();
-  Peer.last.loses();
+  Peer.last.fails();
   await settled();
   assert.equal(session.status.state, "connecting");
   assert.equal(stream.ended, false);
-});
-
-test("a connection that opened starts the count again", async (t) => {
-  const { Peer, openPage, live } = scene(t);
-  const { session } = await openPage();
-  const { stream } = await live();
-  for (let i = 0; i < 5; i++) {
-    Peer.last.loses();
-    await settled();
-    Peer.last.opens();
-  }
-  assert.equal(Peer.made.length, 6);
-  assert.equal(stream.ended, false);
-  assert.equal(session.status.state, "live");
 });
 
 test("a connection that does not open in time is given up before the kernel's own ten seconds", async (t) => {
@@ -696,20 +684,6 @@ test("a connection that does not open in time is given up before the kernel's ow
   assert.equal(stream.ended, true);
 });
 
-test("a connection that was replaced is not listened to", async (t) => {
-  const { kernel, Peer, openPage, live } = scene(t);
-  const { session, client } = await openPage();
-  const { peer } = await live();
-  peer.loses();
-  await settled();
-  peer.loses();
-  kernel.say({ type: "answer", to: client, connection: peer.id, sdp: "v=0\r\nlate", max_bitrate: 1 });
-  await settled();
-  assert.equal(Peer.made.length, 2);
-  assert.ok(Peer.made.every(({ accepted }) => accepted.length === 1));
-  assert.equal(session.status.state, "connecting");
-});
-
 test("an answer that cannot be taken ends the run", async (t) => {
   const Peer = fakePeerClass({ accept: async () => Promise.reject(new Error("bad SDP")) });
   const { kernel, openPage, allow } = scene(t, { Peer });
@@ -721,21 +695,31 @@ test("an answer that cannot be taken ends the run", async (t) => {
   assert.equal(stream.ended, true);
 });
 
-test("a fresh connection that cannot be offered ends the run", async (t) => {
-  const Peer = fakePeerClass({
-    offer: async () => {
-      if (Peer.made.length > 1) throw new Error("no offer");
-      return "v=0\r\n";
-    },
+for (const what of ["made", "offered"]) {
+  test(`a connection that cannot be ${what} lets the camera go, and is lost`, async (t) => {
+    const { kernel, clock, openPage, allow } = scene(t, { Peer: failingPeerClass(what, 0) });
+    kernel.want();
+    const { session } = await openPage();
+    const stream = await allow();
+    assert.equal(stream.ended, true);
+    assert.deepEqual([session.status.state, session.status.card], ["failed", "connection"]);
+    assert.match(session.status.detail, /ICE server/);
+    assert.match(kernel.last("lost").reason, /ICE server/);
+    assert.ok(!kernel.types.includes("refused"));
+    assert.equal(clock.waiting, 0);
   });
-  const { openPage, live } = scene(t, { Peer });
-  const { session } = await openPage();
-  const { stream, peer } = await live();
-  peer.loses();
-  await settled();
-  assert.equal(session.status.card, "connection");
-  assert.equal(stream.ended, true);
-});
+
+  test(`a fresh connection that cannot be ${what} ends the run`, async (t) => {
+    const { kernel, openPage, live } = scene(t, { Peer: failingPeerClass(what, 1) });
+    const { session } = await openPage();
+    const { stream, peer } = await live();
+    peer.fails();
+    await settled();
+    assert.equal(session.status.card, "connection");
+    assert.equal(stream.ended, true);
+    assert.ok(kernel.types.includes("lost"));
+  });
+}
 
 test("a fresh connection that fails after Stop leaves the next run alone", async (t) => {
   let fail = () => {};
@@ -750,7 +734,7 @@ test("a fresh connection that fails after Stop leaves the next run alone", async
   const { openPage, allow, live } = scene(t, { Peer });
   const { session } = await openPage();
   const { peer } = await live();
-  peer.loses();
+  peer.fails();
   await settled();
   session.stop();
   session.start();
@@ -763,18 +747,6 @@ test("a fresh connection that fails after Stop leaves the next run alone", async
 
 // -- silence
 
-test("heartbeats keep a stream live", async (t) => {
-  const { kernel, openPage, live, pass } = scene(t);
-  const { session } = await openPage();
-  const { peer } = await live();
-  for (let s = 0; s < 60; s += 2) {
-    await pass(2000);
-    peer.hears();
-  }
-  assert.equal(session.status.state, "live");
-  assert.ok(!kernel.types.includes("stopped"));
-});
-
 test("a kernel that says nothing is busy, until it speaks again", async (t) => {
   const { openPage, live, pass } = scene(t);
   const { session } = await openPage();
@@ -786,6 +758,15 @@ test("a kernel that says nothing is busy, until it speaks again", async (t) => {
   assert.equal(session.status.stream, stream);
   peer.hears();
   assert.equal(session.status.state, "live");
+});
+
+test("heartbeats of a live stream change nothing that is shown", async (t) => {
+  const { openPage, live } = scene(t);
+  const { session } = await openPage();
+  const { peer } = await live();
+  const { status } = session;
+  peer.hears();
+  assert.equal(session.status, status);
 });
 
 test("a kernel that stays silent loses the camera, and gets it again when it answers", async (t) => {
@@ -803,6 +784,50 @@ test("a kernel that stays silent loses the camera, and gets it again when it ans
   assert.equal(devices.asked.length, 2);
   const again = await allow();
   assert.equal(session.status.stream, again);
+});
+
+test("a kernel that closes the channel loses the camera, and gets it again when it says start", async (t) => {
+  const { kernel, Peer, devices, openPage, live, allow } = scene(t);
+  const { session } = await openPage();
+  const { stream, peer } = await live();
+  await settled();
+  const before = kernel.heard.length;
+  peer.closes();
+  assert.equal(stream.ended, true);
+  assert.equal(peer.closed, true);
+  assert.deepEqual([session.status.state, session.status.stream], ["idle", null]);
+  await settled();
+  assert.deepEqual(since(kernel, before), ["stopped", "hello", "asking"]);
+  assert.equal(kernel.last("stopped").reason, "silence");
+  assert.equal(devices.asked.length, 2);
+  const again = await allow();
+  Peer.last.opens();
+  assert.equal(Peer.made.length, 2);
+  assert.deepEqual([session.status.state, session.status.stream], ["live", again]);
+});
+
+test("a kernel that closes the channel and wants no stream gets none", async (t) => {
+  const { kernel, devices, openPage, live, pass } = scene(t);
+  const { session } = await openPage();
+  const { stream, peer } = await live();
+  kernel.wanted = false;
+  peer.closes();
+  await pass(10_000);
+  assert.equal(stream.ended, true);
+  assert.equal(devices.asked.length, 1);
+  assert.equal(session.status.card, "idle");
+});
+
+test("a kernel that closes the channel and then is gone has no camera", async (t) => {
+  const { kernel, devices, openPage, live, pass } = scene(t);
+  const { session } = await openPage();
+  const { stream, peer } = await live();
+  kernel.alive = false;
+  peer.closes();
+  assert.equal(stream.ended, true);
+  await pass(4000);
+  assert.equal(session.status.card, "offline");
+  assert.equal(devices.asked.length, 1);
 });
 
 for (const [how, die] of [

@@ -139,10 +139,10 @@ class StreamSession:
                 await self._accept(page, connection, sdp)
             case protocol.Candidate(connection=connection, candidate=candidate, mid=mid):
                 await self.link.add_candidate(connection, candidate, mid)
-            case protocol.Lost(connection=connection, reason=reason):
-                if self.link.carries(connection):
-                    self._publisher = None
-                    await self._end(_no_way(reason), "failed")
+            case protocol.Lost(reason=reason):
+                # Whichever connection it was, even one that could not be offered: the page has given up.
+                self._publisher = None
+                await self._end(_no_way(reason), "failed")
             case protocol.Stopped(reason=reason):
                 await self._stopped(reason)
 
