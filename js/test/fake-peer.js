@@ -175,7 +175,15 @@ export class FakePeerConnection extends Target {
   }
 
   addTransceiver(track, init) {
-    const transceiver = { track, init, sender: new FakeSender() };
+    const transceiver = {
+      track,
+      init,
+      sender: new FakeSender(),
+      codecs: null,
+      setCodecPreferences(codecs) {
+        this.codecs = codecs.map(({ mimeType }) => mimeType);
+      },
+    };
     this.transceivers.push(transceiver);
     return transceiver;
   }

@@ -234,3 +234,20 @@ test("what comes late of a closed peer reaches nobody", (t) => {
   assert.deepEqual(control.sent, []);
   assert.equal(clock.waiting, 0);
 });
+
+/** A browser that can send these. */
+const ableTo = (...mimeTypes) => ({
+  getCapabilities: () => ({ codecs: mimeTypes.map((mimeType) => ({ mimeType })) }),
+});
+
+test("H.264 is preferred where the browser has it, and nothing is left out", (t) => {
+  setGlobal(t, "RTCRtpSender", ableTo("video/VP8", "video/rtx", "video/H264", "video/AV1"));
+  const { pc } = peerOf(t);
+  assert.deepEqual(pc.transceivers[0].codecs, ["video/H264", "video/VP8", "video/rtx", "video/AV1"]);
+});
+
+test("a browser without H.264 keeps its own order", (t) => {
+  setGlobal(t, "RTCRtpSender", ableTo("video/VP8", "video/rtx"));
+  const { pc } = peerOf(t);
+  assert.equal(pc.transceivers[0].codecs, null);
+});

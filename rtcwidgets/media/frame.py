@@ -49,7 +49,10 @@ class Frame:
 
     @property
     def time(self) -> float:
-        """When the page captured it, in seconds of the kernel's clock (``time.time()``); grows with every frame."""
+        """When the page captured it, in seconds of the kernel's clock (``time.time()``); grows with every frame.
+
+        From the browser's own time stamps: right to about 10 ms, and to 1 or 2 ms between frames of one start.
+        """
         return self._time
 
     @property

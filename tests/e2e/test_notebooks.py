@@ -24,7 +24,8 @@ def browser(request, playwright_driver):
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_a_notebook_runs_from_top_to_bottom(path, lab, browser, open_page):
     page = open_page(browser=browser, camera="chromium")
-    notebook = Notebook(lab, page, shutil.copy(path, lab.root).name)
+    shutil.copy(path, lab.root)
+    notebook = Notebook(lab, page, path.name)
     notebook.open()
     try:
         for output in notebook.run_all(timeout_s=90):
