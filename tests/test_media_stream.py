@@ -116,6 +116,24 @@ def test_a_displayed_stream_without_a_page_says_so(cam):
         cam.read(timeout=0.1)
 
 
+def test_a_page_may_speak_the_moment_the_widget_exists(monkeypatch):
+    """The comm is opened by the constructor, and a page that is quick answers before the constructor has ended."""
+    heard = []
+    monkeypatch.setattr(Camera, "_heed", lambda self, message: heard.append(message))
+
+    def open_and_hear(self):
+        opened(self)
+        self._handle_custom_msg(
+            {"type": "hello", "client": "client-aaaa", "seq": 0, "version": "0.1.0", "protocol": 1, "views": 0}, []
+        )
+
+    opened = Camera.open
+    monkeypatch.setattr(Camera, "open", open_and_hear)
+    with Camera():
+        io_is_done()
+    assert [type(message).__name__ for message in heard] == ["Hello"]
+
+
 def test_showing_it_starts_it_unless_told_otherwise(cam):
     say(cam, type="hello", seq=0, version="0.1.0", protocol=1, views=0)
     cam.send.expect("welcome")

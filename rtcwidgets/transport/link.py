@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -15,8 +14,6 @@ if TYPE_CHECKING:
     from rtcwidgets.transport.peer import Peer
 
 __all__ = ["Link"]
-
-logger = logging.getLogger(__name__)
 
 
 class Link:
@@ -54,7 +51,7 @@ class Link:
         )
         try:
             answer = await peer.accept(offer, max_bitrate)
-        except Exception:
+        except Exception:  # whatever it is, it only matters while the connection does
             if self._peer is not peer:
                 return None
             raise

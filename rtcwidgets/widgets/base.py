@@ -53,10 +53,10 @@ class RtcWidget(anywidget.AnyWidget):
 
     def __init__(self, **options: Any) -> None:
         self._refuse_unknown(options)
-        # Before the page can speak: its first word would be stuck behind the running cell for good.
+        # Before the page can speak: its first word would be stuck behind the running cell, or heard by nobody.
         kernel.make_subshell()
-        super().__init__(**options)
         self.on_msg(self._on_comm_message)
+        super().__init__(**options)
 
     @classmethod
     def _refuse_unknown(cls, options: dict[str, Any]) -> None:
