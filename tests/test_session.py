@@ -1,5 +1,6 @@
 """The kernel's half of the conversation with pages, spoken to as a page speaks."""
 
+import asyncio
 import threading
 from typing import ClassVar
 
@@ -38,6 +39,8 @@ class FakePeer:
         self.publish, self.colour, self.on_state = publish, colour, on_state
         self.video, self.transport, self.silent_s = None, "direct", 0.0
         self.candidates, self.closed = [], False
+        self.closing, self.may_close = asyncio.Event(), asyncio.Event()
+        self.may_close.set()
         FakePeer.made.append(self)
 
     async def accept(self, offer, max_bitrate):
@@ -49,6 +52,8 @@ class FakePeer:
         self.candidates.append(candidate)
 
     async def close(self):
+        self.closing.set()
+        await self.may_close.wait()
         self.closed = True
 
     def set_colour(self, colour):
@@ -295,6 +300,24 @@ def test_a_camera_that_is_pulled_out_is_an_error(talk):
     talk.go_live()
     talk.hear(A, protocol.Stopped, reason="ended")
     assert talk.state == "failed"
+
+
+def test_a_click_on_stop_stands_though_its_connection_is_found_closed_at_the_same_time(talk):
+    talk.go_live()
+    (peer,) = FakePeer.made
+
+    async def close_while_the_page_says_stopped():
+        peer.may_close.clear()
+        peer.on_state("closed")
+        await asyncio.wait_for(peer.closing.wait(), 5)
+        talk.seq += 1
+        await talk.session.heed(protocol.Stopped(client=A, seq=talk.seq, reason="user"))
+        peer.may_close.set()
+        await asyncio.gather(*(t for t in asyncio.all_tasks() if t.get_name() == "rtcwidgets lost connection"))
+
+    on_io(close_while_the_page_says_stopped())
+    assert talk.state == "stopped"
+    assert isinstance(talk.error, StreamStopped)
 
 
 def test_stop_tells_the_page_and_closes_the_connection(talk):

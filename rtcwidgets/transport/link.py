@@ -91,8 +91,9 @@ class Link:
 
     async def _end_lost(self, connection: str) -> None:
         if self.carries(connection):
-            await self.close()
+            # Before the wait: whatever is said while the peer closes is newer than the loss.
             self._on_lost()
+            await self.close()
 
     # -- figures
 
