@@ -21,7 +21,7 @@ ALLOW_ROOT = $(if $(filter 0,$(shell id -u)),--allow-root)
 .DELETE_ON_ERROR:
 # Two cores: tests side by side would measure each other.
 .NOTPARALLEL:
-.PHONY: help demo test quick soak bench bundle format clean browser lint types unit e2e
+.PHONY: help demo test quick soak bench bundle format clean chromium firefox lint types unit e2e
 
 help:
 	@echo 'make demo             JupyterLab on $(QUICKSTART)'
@@ -43,22 +43,22 @@ demo: $(DEMO) bundle
 	$(PY) -m jupyterlab $(ALLOW_ROOT) --ServerApp.root_dir=$(dir $(QUICKSTART)) \
 	  --LabApp.default_url=/lab/tree/$(notdir $(QUICKSTART))
 else
-demo: $(DEV) bundle browser
+demo: $(DEV) bundle chromium
 	@echo '== $(QUICKSTART) in JupyterLab and headless Chromium'
 	$(PY) -m tests.e2e.demo $(QUICKSTART)
 endif
 
-test: $(DEV) bundle browser lint types unit e2e
+test: $(DEV) bundle chromium firefox lint types unit e2e
 	@echo '== make test: all passed'
 
 quick: $(DEV) bundle lint types unit
 	@echo '== make quick: all passed'
 
-soak: $(DEV) bundle browser
+soak: $(DEV) bundle chromium
 	@echo '== tests that take minutes'
 	$(PY) -m pytest -m soak --timeout 1800
 
-bench: $(DEV) bundle browser
+bench: $(DEV) bundle chromium
 	@echo '== benchmarks'
 	$(PY) -m tests.benchmarks.bench
 
@@ -93,7 +93,7 @@ unit: $(DEV) bundle
 	@echo '== JS tests'
 	$(NPM) test
 
-e2e: $(DEV) bundle browser
+e2e: $(DEV) bundle chromium firefox
 	@echo '== end-to-end tests in JupyterLab'
 	$(PY) -m pytest tests/e2e
 
@@ -134,5 +134,5 @@ $(BUNDLE): $(MODULES) $(wildcard js/src/*) js/build.mjs rtcwidgets/version.py
 	@echo '== bundle'
 	@$(NPM) run build
 
-browser: $(VENV)/.made
-	@$(PY) tests/e2e/browser.py
+chromium firefox: $(VENV)/.made
+	@$(PY) tests/e2e/browser.py $@

@@ -7,12 +7,16 @@
     │   ├── PermissionDenied        NotAllowedError: refused by the user, the browser or the frame's policy
     │   ├── CameraNotFound          NotFoundError: no camera, or none of the asked kind
     │   ├── CameraInUse             NotReadableError: another program holds it
+    │   ├── CameraUnplugged         the camera went away while it was live
+    │   ├── MicrophoneUnavailable   the microphone is missing or was refused, the camera would have been given
     │   ├── ConstraintsNotMet       OverconstrainedError: the camera cannot do what was asked
     │   └── InsecureOrigin          the page is neither https nor localhost
     ├── ConnectionFailed        page and kernel found no way to each other
+    ├── KernelIncomplete        (also ImportError) aiortc is missing in the kernel, or too old
     ├── PageUnreachable         (also TimeoutError) no page answers
     │   ├── NotDisplayed            the widget is not shown anywhere, or no longer
-    │   └── PageSilent              shown, but the page says nothing
+    │   ├── PageSilent              shown, but the page says nothing
+    │   └── VersionMismatch         the page has loaded another version of rtcwidgets
     ├── PermissionPending       (also TimeoutError) the browser is still asking
     ├── FrameTimeout            (also TimeoutError) the stream runs, but no new frame came in time
     ├── StreamStopped           the stream was stopped; ``start()`` starts it again
@@ -25,11 +29,14 @@ from __future__ import annotations
 __all__ = [
     "CameraInUse",
     "CameraNotFound",
+    "CameraUnplugged",
     "CaptureError",
     "ConnectionFailed",
     "ConstraintsNotMet",
     "FrameTimeout",
     "InsecureOrigin",
+    "KernelIncomplete",
+    "MicrophoneUnavailable",
     "NotDisplayed",
     "PageSilent",
     "PageUnreachable",
@@ -39,6 +46,7 @@ __all__ = [
     "RtcError",
     "StreamClosed",
     "StreamStopped",
+    "VersionMismatch",
     "capture_error",
 ]
 
@@ -79,8 +87,20 @@ class InsecureOrigin(CaptureError):
     """Browsers give cameras to pages from https or from localhost only."""
 
 
+class CameraUnplugged(CaptureError):
+    """The camera went away while it was live."""
+
+
+class MicrophoneUnavailable(CaptureError):
+    """The microphone that was asked for too is missing or was refused; the camera alone would have been given."""
+
+
 class ConnectionFailed(RtcError):
     """Page and kernel found no way to each other, or lost it."""
+
+
+class KernelIncomplete(RtcError, ImportError):
+    """The kernel cannot take a stream: aiortc is missing, or too old."""
 
 
 class PageUnreachable(RtcError, TimeoutError):
@@ -93,6 +113,10 @@ class NotDisplayed(PageUnreachable):
 
 class PageSilent(PageUnreachable):
     """The widget was displayed, but the page did not say a word."""
+
+
+class VersionMismatch(PageUnreachable):
+    """The page has loaded another version of rtcwidgets than the kernel runs."""
 
 
 class PermissionPending(RtcError, TimeoutError):
@@ -122,10 +146,25 @@ _CAPTURE_ERRORS: dict[str, tuple[type[CaptureError], str]] = {
         "The browser refused the camera. Allow it by the camera sign in the browser's address bar, "
         "then press Start in the view or call start().",
     ),
-    "SecurityError": (
+    "PermissionDismissed": (
+        PermissionDenied,
+        "The browser's question was closed without an answer. Press Start in the view or call start(), "
+        "then choose Allow.",
+    ),
+    "SystemDenied": (
+        PermissionDenied,
+        "The operating system keeps the camera from the browser. Allow it in the system's privacy settings, "
+        "then call start().",
+    ),
+    "PermissionsPolicy": (
         PermissionDenied,
         "This page's permissions policy forbids the camera. Open the notebook in a tab of its own, "
         'or add allow="camera" to the frame that holds it.',
+    ),
+    "SecurityError": (
+        PermissionDenied,
+        "The browser's settings forbid cameras on this page. Allow them in its privacy settings, "
+        "or open the notebook in another browser, then call start().",
     ),
     "NotFoundError": (
         CameraNotFound,
@@ -144,6 +183,11 @@ _CAPTURE_ERRORS: dict[str, tuple[type[CaptureError], str]] = {
         ConstraintsNotMet,
         "No camera can do what was asked for. Ask for less (width, height, frame_rate, device_id), then call start().",
     ),
+    "ended": (
+        CameraUnplugged,
+        "The camera was unplugged or taken away while it was live. Plug it in again or choose another one in the view, "
+        "then call start().",
+    ),
     "InsecureOrigin": (
         InsecureOrigin,
         "Browsers give cameras only to pages from https or from localhost. Open this notebook as "
@@ -152,13 +196,26 @@ _CAPTURE_ERRORS: dict[str, tuple[type[CaptureError], str]] = {
 }
 
 
-def capture_error(name: str, detail: str = "", constraint: str = "") -> CaptureError:
+_NO_MICROPHONE = (
+    "The browser gives the camera but not the microphone. Plug one in or allow it by the sign in the address bar, then "
+    "call start(); or ask for the camera alone: audio=False."
+)
+
+
+def capture_error(name: str, detail: str = "", constraint: str = "", possible: str = "") -> CaptureError:
     """The exception for a DOMException ``name`` that getUserMedia rejected with.
 
-    ``detail`` is the browser's own message, ``constraint`` the one that could not be met.
+    ``detail`` is the browser's own message, ``constraint`` the one that could not be met, ``possible`` what could be.
     """
+    if constraint == "audio":
+        return MicrophoneUnavailable(f"{_NO_MICROPHONE} ({name}: {detail})", name)
     kind, text = _CAPTURE_ERRORS.get(
         name, (CaptureError, "The browser could not start the camera. Reload the page, then call start().")
     )
-    asides = [name, f"constraint {constraint}" if constraint else "", detail]
+    asides = [
+        name,
+        f"constraint {constraint}" if constraint else "",
+        f"possible is {possible}" if possible else "",
+        detail,
+    ]
     return kind(f"{text} ({': '.join(aside for aside in asides if aside)})", name)

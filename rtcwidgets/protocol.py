@@ -8,6 +8,7 @@ tests/data/messages.json holds one example of each, read by the tests of both ha
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -19,16 +20,20 @@ PROTOCOL_VERSION = 1
 
 MAX_SDP_CHARACTERS = 100_000
 MAX_CONTROL_BYTES = 4096
+MAX_STILL_BYTES = 10 * 2**20
+
+Buffer = bytes | bytearray | memoryview
 
 ClientId = Annotated[str, Meta(pattern="^[0-9a-zA-Z-]{8,64}$")]
 ConnectionId = Annotated[str, Meta(pattern="^[0-9a-zA-Z-]{1,64}$")]
 Sdp = Annotated[str, Meta(min_length=1, max_length=MAX_SDP_CHARACTERS)]
 Word = Annotated[str, Meta(max_length=100)]
 Sentence = Annotated[str, Meta(max_length=2000)]
+Label = Annotated[str, Meta(max_length=500)]
+DeviceId = Annotated[str, Meta(max_length=500)]
 Count = Annotated[int, Meta(ge=0, le=1_000_000)]
-Sequence = Annotated[int, Meta(ge=0, le=2**53)]
-Pixels = Annotated[int, Meta(ge=0, le=16_384)]
-Rate = Annotated[float, Meta(ge=0, le=1000)]
+SequenceNumber = Annotated[int, Meta(ge=0, le=2**53)]
+Request = Annotated[int, Meta(ge=0, le=2**31)]
 Milliseconds = Annotated[float, Meta(ge=-1e15, le=1e15)]
 
 
@@ -39,14 +44,50 @@ class ColourSpace(Struct, frozen=True):
     full_range: bool = False
 
 
-class TrackSettings(Struct, frozen=True):
-    """What the browser really gives: MediaStreamTrack.getSettings(), in Python's spelling."""
+Setting = bool | int | float | Annotated[str, Meta(max_length=500)]
+Settings = Annotated[dict[Word, Setting | Annotated[list[Setting], Meta(max_length=32)]], Meta(max_length=64)]
 
-    width: Pixels = 0
-    height: Pixels = 0
-    frame_rate: Rate = 0.0
-    device_id: Annotated[str, Meta(max_length=500)] = ""
-    facing_mode: Word = ""
+
+class Range(Struct, frozen=True, omit_defaults=True):
+    """What a number may be: DoubleRange or MediaSettingsRange (W3C Media Capture, 4.2.3; Image Capture, 9)."""
+
+    min: float | None = None
+    max: float | None = None
+    step: float | None = None
+
+    def as_dict(self) -> dict[str, float]:
+        """What is known of it."""
+        known: dict[str, float] = msgspec.to_builtins(self)
+        return known
+
+
+Capability = Range | Annotated[list[Setting], Meta(max_length=64)] | Setting
+Capabilities = Annotated[dict[Word, Capability], Meta(max_length=64)]
+
+
+class TrackState(Struct, frozen=True):
+    """A MediaStreamTrack of the page (W3C Media Capture, 4.3); settings and capabilities in the W3C's own spelling."""
+
+    id: Annotated[str, Meta(min_length=1, max_length=200)]
+    kind: Literal["video", "audio"]
+    label: Label
+    enabled: bool
+    muted: bool
+    ready_state: Literal["live", "ended"]
+    settings: Settings
+    capabilities: Capabilities
+
+
+class MediaDeviceInfo(Struct, frozen=True):
+    """A camera, microphone or loudspeaker of the page (W3C Media Capture, 9.2).
+
+    ``kind`` is "videoinput", "audioinput" or "audiooutput"; the names are empty until a device was allowed.
+    """
+
+    device_id: DeviceId
+    kind: Literal["videoinput", "audioinput", "audiooutput"]
+    label: Label
+    group_id: DeviceId
 
 
 # -- from a page, over the comm ------------------------------------------------------------------------
@@ -56,7 +97,7 @@ class PageMessage(Struct, frozen=True, tag_field="type", kw_only=True):
     """What all messages of a page bear."""
 
     client: ClientId
-    seq: Sequence
+    seq: SequenceNumber
 
 
 class Hello(PageMessage, frozen=True, tag="hello"):
@@ -82,20 +123,49 @@ class Asking(PageMessage, frozen=True, tag="asking"):
 
 
 class Granted(PageMessage, frozen=True, tag="granted"):
-    """The page has a live track. Sent again when what it says changes."""
+    """The page has live tracks. Sent again when what it says changes: a track, its settings, the device."""
 
-    label: Annotated[str, Meta(max_length=500)]
-    settings: TrackSettings
+    tracks: Annotated[list[TrackState], Meta(min_length=1, max_length=8)]
     colour_space: ColourSpace
     pattern: bool = False
 
 
+class Devices(PageMessage, frozen=True, tag="devices"):
+    """The devices that the page knows; sent again when one is plugged in or pulled out."""
+
+    devices: Annotated[list[MediaDeviceInfo], Meta(max_length=128)]
+
+
 class Refused(PageMessage, frozen=True, tag="refused"):
-    """getUserMedia rejected; ``name`` is the DOMException's."""
+    """getUserMedia rejected; ``name`` is the DOMException's, or one of ours where the browser's says too little.
+
+    ``possible`` says what the devices can do about ``constraint``, in words, where the browser tells.
+    """
 
     name: Word
     message: Sentence = ""
     constraint: Word = ""
+    possible: Sentence = ""
+
+
+class Done(PageMessage, frozen=True, tag="done"):
+    """What came of a request; ``name`` is the DOMException's that it ended with, empty where it went well."""
+
+    request: Request
+    name: Word = ""
+    message: Sentence = ""
+    constraint: Word = ""
+    possible: Sentence = ""
+
+
+class Still(PageMessage, frozen=True, tag="still", omit_defaults=True):
+    """A photograph. ``request`` is the kernel's, or None for a click in the view.
+
+    ``picture`` is a JPEG or PNG file, the one buffer that came with the message; None: the next frame will do.
+    """
+
+    request: Request | None = None
+    picture: bytes | None = None
 
 
 class Offer(PageMessage, frozen=True, tag="offer"):
@@ -126,7 +196,9 @@ class Stopped(PageMessage, frozen=True, tag="stopped"):
     reason: Literal["user", "unseen", "ended", "silence"]
 
 
-FromPage = Hello | Bye | Views | Asking | Granted | Refused | Offer | Candidate | Lost | Stopped
+FromPage = (
+    Hello | Bye | Views | Asking | Granted | Devices | Refused | Done | Still | Offer | Candidate | Lost | Stopped
+)
 
 
 # -- to a page, over the comm --------------------------------------------------------------------------
@@ -163,6 +235,39 @@ class Stop(KernelMessage, frozen=True, tag="stop"):
     """End capture and connection."""
 
 
+class Limit(KernelMessage, frozen=True, tag="limit"):
+    """A new limit for the page's encoder, in bit/s: the picture has another size or rate now."""
+
+    max_bitrate: int
+
+
+class ApplyConstraints(KernelMessage, frozen=True, tag="apply-constraints"):
+    """MediaStreamTrack.applyConstraints() on a track; ``done`` answers."""
+
+    request: int
+    track: str
+    constraints: dict[str, Any]
+
+
+class EnableTrack(KernelMessage, frozen=True, tag="enable-track"):
+    """Set MediaStreamTrack.enabled; ``granted`` tells of it."""
+
+    track: str
+    enabled: bool
+
+
+class StopTrack(KernelMessage, frozen=True, tag="stop-track"):
+    """MediaStreamTrack.stop() on a track; ``granted`` or ``stopped`` tells of it."""
+
+    track: str
+
+
+class TakeStill(KernelMessage, frozen=True, tag="take-still"):
+    """Take a photograph; ``still`` answers."""
+
+    request: int
+
+
 class Failure(KernelMessage, frozen=True, tag="failure"):
     """Something failed in the kernel: ``fatal`` replaces the picture, else a note is shown over it."""
 
@@ -171,7 +276,7 @@ class Failure(KernelMessage, frozen=True, tag="failure"):
     fatal: bool = True
 
 
-ToPage = Welcome | Answer | Start | Stop | Failure
+ToPage = Welcome | Answer | Start | Stop | Limit | ApplyConstraints | EnableTrack | StopTrack | TakeStill | Failure
 
 
 # -- on the control channel, both ways -----------------------------------------------------------------
@@ -196,13 +301,21 @@ class Pong(Struct, frozen=True, tag_field="type", tag="pong"):
 
 
 class Figures(Struct, frozen=True, tag_field="type", tag="figures"):
-    """What the corner of the view shows, about once a second."""
+    """What the corner of the view and its unfolded figures show, about once a second."""
 
     width: int
     height: int
     frame_rate: float
     age_ms: float | None
     transport: str
+    codec: str
+    bitrate_bps: float
+    round_trip_ms: float | None
+    jitter_ms: float
+    packets_lost: int
+    frames_dropped: int
+    freeze_count: int
+    candidate_pair: str
 
 
 OnControl = Ping
@@ -211,13 +324,24 @@ _control_decoder = msgspec.json.Decoder(OnControl)
 _encoder = msgspec.json.Encoder()
 
 
-def parse(content: object) -> FromPage:
+def parse(content: object, buffers: Sequence[Buffer] = ()) -> FromPage:
     """A page's message from the comm, as a typed value; raises ProtocolError for anything else."""
     try:
         message: FromPage = msgspec.convert(content, FromPage)
-        return message
     except (msgspec.ValidationError, TypeError) as error:
         raise ProtocolError(f"not a message of protocol {PROTOCOL_VERSION}: {error}") from None
+    if not isinstance(message, Still):
+        return message
+    return msgspec.structs.replace(message, picture=_picture(buffers))
+
+
+def _picture(buffers: Sequence[Buffer]) -> bytes | None:
+    if not buffers:
+        return None
+    size = memoryview(buffers[0]).nbytes
+    if len(buffers) > 1 or not 0 < size <= MAX_STILL_BYTES:
+        raise ProtocolError(f"a still in {len(buffers)} buffers, the first of {size} bytes; {MAX_STILL_BYTES} may be")
+    return bytes(buffers[0])
 
 
 def to_builtins(message: ToPage) -> dict[str, Any]:

@@ -7,7 +7,17 @@ import time
 import pytest
 import traitlets
 
-from rtcwidgets import Camera, NotDisplayed, PageSilent, StreamClosed, StreamStopped, TestPattern
+from rtcwidgets import (
+    Camera,
+    MediaDeviceInfo,
+    NotDisplayed,
+    PageSilent,
+    ReaderStats,
+    StreamClosed,
+    StreamStopped,
+    TestPattern,
+    __version__,
+)
 from rtcwidgets.transport.loop import io_loop
 from tests.pictures import frame
 
@@ -53,9 +63,9 @@ def go_live(cam):
     cam.situation.set_state("connecting")
 
 
-def say(cam, **content):
+def say(cam, *buffers, **content):
     """Speak as a page does, over the comm."""
-    cam._on_comm_message(cam, {"client": "client-aaaa", **content}, [])
+    cam._on_comm_message(cam, {"client": "client-aaaa", **content}, buffers)
 
 
 def test_an_unknown_option_is_refused_with_the_closest_name():
@@ -278,7 +288,7 @@ def test_an_observer_that_raises_is_shown_and_silences_nobody(cam):
     assert "in fails" in note["detail"]
     assert "reports.py" not in note["detail"]
     assert str(cam.error) == "mine"
-    assert cam.stats["callback_errors"] == 1
+    assert cam.stats.callback_errors == 1
     assert cam.state == "live"
 
 
@@ -298,9 +308,101 @@ def test_stats_count_for_each_reader(cam):
         cam.publish(frame(index))
     cam.read(timeout=1)
     reader.next()
-    by_name = {counts["name"]: counts for counts in cam.stats["readers"]}
-    assert by_name["newest frame"] == {"name": "newest frame", "delivered": 1, "dropped": 2}
-    assert cam.stats["delivered"] == 2
+    by_name = {reader.name: reader for reader in cam.stats.readers}
+    assert by_name["newest frame"] == ReaderStats("newest frame", delivered=1, dropped=2)
+    assert cam.stats.frames_delivered == 2
+    assert cam.get_stats().as_dict()["readers"][0].keys() == {"name", "delivered", "dropped"}
+
+
+def grant(cam, seq=2):
+    """Speak as a page that has opened its camera."""
+    for number, kind in enumerate(["hello", "asking"]):
+        fields = {"version": __version__, "protocol": 1, "views": 1} if kind == "hello" else {}
+        say(cam, type=kind, seq=number, **fields)
+    track = {
+        "id": "t1", "kind": "video", "label": "a camera", "enabled": True, "muted": False,
+        "ready_state": "live", "settings": {"width": 64, "height": 48}, "capabilities": {},
+    }  # fmt: skip
+    say(cam, type="granted", seq=seq, tracks=[track], colour_space={"matrix": "", "full_range": False})
+    io_is_done()
+
+
+def jpeg():
+    return frame(width=320, height=240)._repr_jpeg_()
+
+
+def answer_stills(cam, *buffers):
+    """Answer the next request for a still from a thread of its own, as the comm does."""
+
+    def answer():
+        request = cam.send.expect("take-still")["request"]
+        say(cam, *buffers, type="still", seq=10, request=request)
+
+    thread = threading.Thread(target=answer)
+    thread.start()
+    return thread
+
+
+def test_a_snapshot_is_the_photograph_that_the_page_takes(cam, tmp_path):
+    grant(cam)
+    cam.publish(frame(7))
+    answering = answer_stills(cam, jpeg())
+    still = cam.snapshot(tmp_path / "still.png", timeout=5)
+    answering.join()
+    assert (still.width, still.height, still.index) == (320, 240, 7)
+    assert cam.still is still
+    assert (tmp_path / "still.png").stat().st_size > 100
+
+
+def test_where_a_page_takes_no_photographs_the_next_frame_is_the_snapshot(cam):
+    grant(cam)
+    cam.publish(frame(7))
+    answering = answer_stills(cam)
+    threading.Thread(target=lambda: (answering.join(), io_is_done(), cam.publish(frame(8)))).start()
+    assert cam.snapshot(timeout=5).index == 8
+
+
+def test_a_snapshot_of_nothing_says_what_is_missing(cam):
+    with pytest.raises(NotDisplayed):
+        cam.snapshot(timeout=0.01)
+
+
+def test_a_press_of_the_shutter_is_an_event(cam):
+    grant(cam)
+    cam.publish(frame(7))
+    stills, taken = [], threading.Event()
+    cam.observe(lambda change: (stills.append(change["new"]), taken.set()), "still")
+    say(cam, jpeg(), type="still", seq=5)
+    assert taken.wait(5)
+    assert (stills[0].width, cam.still is stills[0]) == (320, True)
+
+
+def test_a_still_that_is_no_picture_is_told_in_the_view(cam):
+    grant(cam)
+    say(cam, b"\xff\xd8\xff and nothing more", type="still", seq=5)
+    assert "No still was taken" in cam.send.expect("failure")["message"]
+    assert cam.still is None
+
+
+def test_devices_and_tracks_are_what_the_page_says(cam):
+    told, known = [], threading.Event()
+    cam.observe(lambda change: (told.append(change["new"]), known.set()), "devices")
+    grant(cam)
+    device = {"device_id": "d1", "kind": "videoinput", "label": "a camera", "group_id": "g1"}
+    say(cam, type="devices", seq=5, devices=[device])
+    assert known.wait(5)
+    io_is_done()
+    assert cam.devices == [MediaDeviceInfo("d1", "videoinput", "a camera", "g1")]
+    assert [(track.kind, track.label) for track in cam.tracks] == [("video", "a camera")]
+    assert repr(cam) == "<Camera: connecting 64x48>"
+
+
+def test_nothing_of_the_page_is_in_the_state_that_a_notebook_saves(cam):
+    grant(cam)
+    say(cam, type="devices", seq=5, devices=[])
+    io_is_done()
+    saved = {name: value for name, value in cam.get_state().items() if name not in ("_esm", "_css")}
+    assert "a camera" not in str(saved)
 
 
 def test_iterating_ends_with_stop(cam):

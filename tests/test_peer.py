@@ -108,7 +108,7 @@ def test_frames_arrive_numbered_timed_and_at_full_size(page):
 
 def test_a_frame_is_published_in_the_decoders_thread_without_the_event_loop(page):
     assert page.enough.wait(20)
-    assert page.peer.video.counts["decoded"] >= 20
+    assert page.peer.video.counts.decoded >= 20
     assert page.peer.video._tuned is not None
 
 
@@ -139,12 +139,32 @@ def test_figures_reach_the_page(page):
 
     async def figures():
         await asyncio.wait_for(page.opened.wait(), 10)
-        page.peer.send_figures()
+        page.peer.send_figures(page.peer.stats())
         return json.loads(await asyncio.wait_for(page.pongs.get(), 10))
 
     message = on_io(figures())
     assert (message["type"], message["width"], message["height"], message["transport"]) == ("figures", *SIZE, "direct")
     assert message["frame_rate"] > 1
+    assert message["candidate_pair"].endswith(", udp")
+    assert message["codec"] == "VP8"
+
+
+def test_stats_speak_of_frames_packets_and_times(page):
+    assert page.enough.wait(20)
+    on_io(page.ping(offset_ms=0.0, round_trip_ms=4.0))
+    stats = page.peer.stats()
+    assert stats.frames_received >= stats.frames_decoded >= 20
+    assert stats.frames_received == stats.frames_decoded + stats.frames_dropped
+    assert stats.key_frames_decoded >= 1
+    assert (stats.frame_width, stats.frame_height) == SIZE
+    assert stats.frames_per_second > 1
+    assert stats.bitrate > 1000
+    assert stats.packets_received >= stats.frames_received
+    assert stats.packets_lost == 0
+    assert 0 <= stats.jitter < 1
+    assert stats.current_round_trip_time == 0.004
+    assert 0 <= stats.age < 30
+    assert stats.codec == "VP8"
 
 
 def test_the_answer_has_all_candidates_and_a_start_bitrate(page):
@@ -162,9 +182,10 @@ def test_threads_switch_quickly_while_a_peer_is_open():
 
 def test_the_candidates_in_use_are_known(page):
     assert page.enough.wait(20)
-    types = tuning.selected_candidate_types(page.peer._pc)
-    assert types
-    assert types <= {"host", "prflx"}
+    pair = tuning.selected_pair(page.peer._pc)
+    assert pair is not None
+    assert {pair.local, pair.remote} <= {"host", "prflx"}
+    assert not pair.is_relayed
     assert page.peer.transport == "direct"
 
 

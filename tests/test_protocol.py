@@ -70,6 +70,21 @@ def test_a_control_message_beyond_the_limit_is_refused():
         protocol.parse_control(" " * (protocol.MAX_CONTROL_BYTES + 1))
 
 
+def test_a_still_has_its_picture_from_the_messages_buffer():
+    still = next(m for m in GOLDEN["from_page"] if m["type"] == "still")
+    assert protocol.parse(still, [memoryview(b"photograph")]).picture == b"photograph"
+    assert protocol.parse(still).picture is None
+
+
+@pytest.mark.parametrize(
+    "buffers", [[b""], [b"one", b"two"], [bytes(protocol.MAX_STILL_BYTES + 1)]], ids=["none", "two", "too large"]
+)
+def test_a_still_in_other_than_one_buffer_within_the_limit_is_refused(buffers):
+    still = next(m for m in GOLDEN["from_page"] if m["type"] == "still")
+    with pytest.raises(ProtocolError, match="a still in"):
+        protocol.parse(still, buffers)
+
+
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=10), inner, max_size=4),

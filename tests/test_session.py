@@ -1,6 +1,7 @@
 """The kernel's half of the conversation with pages, spoken to as a page speaks."""
 
 import asyncio
+import sys
 import threading
 from typing import ClassVar
 
@@ -10,17 +11,21 @@ from rtcwidgets import protocol
 from rtcwidgets.errors import (
     CameraInUse,
     ConnectionFailed,
+    KernelIncomplete,
+    MicrophoneUnavailable,
     NotDisplayed,
     PermissionDenied,
     ProtocolError,
     StreamStopped,
+    VersionMismatch,
 )
+from rtcwidgets.media.stats import VideoStats
 from rtcwidgets.transport.loop import io_loop
+from rtcwidgets.version import __version__
 from rtcwidgets.widgets import session
 from rtcwidgets.widgets.pages import MAX_PAGES
 from rtcwidgets.widgets.session import StreamSession
 from rtcwidgets.widgets.situation import Situation
-from tests.pictures import frame
 
 A, B = "client-aaaa", "client-bbbb"
 
@@ -36,7 +41,7 @@ class FakePeer:
     made: ClassVar[list["FakePeer"]] = []
 
     def __init__(self, publish, *, colour, first_index, ice_servers, on_state):
-        self.publish, self.colour, self.on_state = publish, colour, on_state
+        self.publish, self.colour, self.on_state, self.first_index = publish, colour, on_state, first_index
         self.video, self.transport, self.silent_s = None, "direct", 0.0
         self.candidates, self.closed = [], False
         self.closing, self.may_close = asyncio.Event(), asyncio.Event()
@@ -59,7 +64,20 @@ class FakePeer:
     def set_colour(self, colour):
         self.colour = colour
 
-    def send_figures(self): ...
+    def stats(self):
+        return VideoStats(frames_received=5, frames_decoded=4, frames_dropped=1, frames_per_second=30.0)
+
+    def send_figures(self, stats):
+        self.figures = stats
+
+
+def track_state(**changes):
+    """What a page says of a video track."""
+    told = {
+        "id": "t1", "kind": "video", "label": "a camera", "enabled": True, "muted": False,
+        "ready_state": "live", "settings": {}, "capabilities": {},
+    }  # fmt: skip
+    return protocol.TrackState(**told | changes)
 
 
 class Owner:
@@ -72,7 +90,7 @@ class Owner:
     def __init__(self):
         self._states, self._changed = [], threading.Condition()
         self.situation = Situation(self._on_state, lambda: "")
-        self.settings, self.forgotten = None, 0
+        self.changes, self.stills, self.forgotten = 0, [], 0
 
     def _on_state(self, old, new):
         with self._changed:
@@ -89,8 +107,14 @@ class Owner:
     def forget_frames(self):
         self.forgotten += 1
 
-    def settings_changed(self, settings):
-        self.settings = settings
+    def captured_changed(self):
+        self.changes += 1
+
+    def devices_changed(self):
+        self.changes += 1
+
+    def still_taken(self, picture):
+        self.stills.append(picture)
 
     def figures_changed(self): ...
 
@@ -109,7 +133,7 @@ class Conversation:
         on_io(self.session.heed(kind(client=client, seq=self.seq, **fields)))
 
     def hello(self, client=A, views=0):
-        self.hear(client, protocol.Hello, version="0.1.0", protocol=1, views=views)
+        self.hear(client, protocol.Hello, version=__version__, protocol=1, views=views)
 
     def want(self):
         on_io(self._want())
@@ -121,8 +145,7 @@ class Conversation:
         self.hear(
             client,
             protocol.Granted,
-            label="a camera",
-            settings=protocol.TrackSettings(width=width, height=480, frame_rate=30.0),
+            tracks=[track_state(settings={"width": width, "height": 480, "frameRate": 30})],
             colour_space=protocol.ColourSpace(matrix, True),
         )
 
@@ -212,7 +235,10 @@ def test_the_way_to_a_live_stream(talk):
     assert talk.state == "asking"
     talk.granted()
     assert talk.state == "connecting"
-    assert (talk.owner.settings["width"], talk.owner.settings["label"]) == (640, "a camera")
+    assert talk.owner.changes == 1
+    assert talk.session.captured.settings == {
+        "label": "a camera", "pattern": False, "width": 640, "height": 480, "frame_rate": 30,
+    }  # fmt: skip
     talk.offer()
     answer = talk.said[-1]
     assert (answer.to, answer.connection, answer.sdp) == (A, "c-1", "answer to offer")
@@ -224,6 +250,8 @@ def test_the_bitrate_follows_the_size_of_the_picture(talk):
     talk.go_live()
     assert talk.said[-1].max_bitrate == pytest.approx(640 * 480 * 30 * 0.2)
     talk.granted(width=1920)
+    assert isinstance(talk.said[-1], protocol.Limit)
+    assert talk.said[-1].max_bitrate == pytest.approx(1920 * 480 * 30 * 0.2)
     talk.offer(connection="c-2")
     assert talk.said[-1].max_bitrate == pytest.approx(1920 * 480 * 30 * 0.2)
 
@@ -263,6 +291,14 @@ def test_a_refusal_is_an_exception_with_a_remedy(talk, name, kind):
     assert isinstance(talk.error, kind)
     assert "call start()" in str(talk.error)
     assert "said the browser" in str(talk.error)
+
+
+def test_a_refusal_of_the_microphone_alone_does_not_blame_the_camera(talk):
+    talk.hello(A, views=1)
+    talk.hear(A, protocol.Asking)
+    talk.hear(A, protocol.Refused, name="NotFoundError", message="said the browser", constraint="audio")
+    assert isinstance(talk.error, MicrophoneUnavailable)
+    assert "audio=False" in str(talk.error)
 
 
 def test_a_refused_stream_does_not_ask_again_by_itself(talk):
@@ -370,6 +406,33 @@ def test_a_page_that_fell_silent_makes_room_and_is_known_when_it_speaks_again(ta
     assert talk.state == "asking"
 
 
+def test_a_page_that_closed_its_connection_and_offers_no_other_makes_room(talk, monkeypatch):
+    """So a page leaves in Firefox, which closes its WebSocket before it can say ``bye``."""
+    monkeypatch.setattr(session, "CHECK_INTERVAL_S", 0.01)
+    monkeypatch.setattr(session, "RETURN_S", 0.05)
+    talk.want()
+    talk.go_live(A)
+    talk.hello(B, views=1)
+    FakePeer.made[0].on_state("closed")
+    assert talk.owner.became("new")
+    assert isinstance(talk.said_to(B)[-1], protocol.Start)
+
+
+def test_a_page_that_closed_its_connection_and_offers_another_goes_on(talk, monkeypatch):
+    monkeypatch.setattr(session, "CHECK_INTERVAL_S", 0.01)
+    monkeypatch.setattr(session, "RETURN_S", 0.05)
+    talk.go_live(A)
+    FakePeer.made[0].on_state("closed")
+    assert talk.owner.became("connecting")
+    talk.offer(connection="c-2")
+    checks = threading.Semaphore(0)
+    talk.owner.figures_changed = checks.release
+    for _ in range(10):
+        assert checks.acquire(timeout=5)
+    assert talk.state == "connecting"
+    assert not FakePeer.made[1].closed
+
+
 def test_a_connection_that_does_not_come_about_is_an_error_in_time(talk, monkeypatch):
     monkeypatch.setattr(session, "CHECK_INTERVAL_S", 0.01)
     monkeypatch.setattr(session, "CONNECT_TIMEOUT_S", 0.05)
@@ -412,7 +475,63 @@ def test_a_note_goes_to_every_page(talk):
     assert {(m.to, m.fatal) for m in talk.said[-2:]} == {(A, False), (B, False)}
 
 
-def test_frames_are_numbered_on_across_connections(talk):
+def test_frames_are_counted_and_numbered_on_across_connections(talk):
     talk.go_live()
-    assert frame(3).index == 3
-    assert talk.session.link.counts == {"received": 0, "decoded": 0, "dropped": 0}
+    talk.offer(connection="c-2")
+    assert FakePeer.made[1].first_index == 4
+    stats = talk.session.link.stats
+    assert (stats.frames_received, stats.frames_decoded, stats.frames_dropped) == (10, 8, 2)
+    talk.hear(A, protocol.Stopped, reason="user")
+    assert talk.session.link.stats == VideoStats(frames_received=10, frames_decoded=8, frames_dropped=2)
+
+
+def test_devices_are_known_before_there_is_a_permission(talk):
+    talk.hello(A, views=1)
+    device = protocol.MediaDeviceInfo("d1", "videoinput", "a camera", "g1")
+    talk.hear(A, protocol.Devices, devices=[device])
+    assert talk.session.captured.devices == [device]
+    assert talk.owner.changes == 1
+
+
+def test_a_page_that_only_looks_on_does_not_change_the_devices(talk):
+    talk.go_live(A)
+    talk.hello(B)
+    talk.hear(B, protocol.Devices, devices=[protocol.MediaDeviceInfo("d9", "videoinput", "", "")])
+    assert talk.session.captured.devices == []
+
+
+def test_a_track_stays_the_same_object_and_ends_with_the_stream(talk):
+    talk.go_live()
+    (track,) = talk.session.captured.tracks
+    talk.granted(width=320)
+    assert talk.session.captured.tracks == [track]
+    assert (track.settings["width"], track.ready_state) == (320, "live")
+    talk.hear(A, protocol.Stopped, reason="user")
+    assert track.ready_state == "ended"
+
+
+def test_a_press_of_the_shutter_reaches_the_stream(talk):
+    talk.go_live()
+    talk.hear(A, protocol.Still, picture=b"photograph")
+    talk.hear(A, protocol.Still)
+    assert talk.owner.stills == [b"photograph", None]
+
+
+def test_a_page_of_another_version_is_not_started_and_named(talk):
+    talk.owner.autostart = True
+    talk.hear(A, protocol.Hello, version="0.0.9", protocol=1, views=1)
+    assert [type(message) for message in talk.said] == [protocol.Welcome]
+    with pytest.raises(VersionMismatch, match=r"The page has loaded rtcwidgets 0\.0\.9.*Reload the page"):
+        talk.owner.situation.patience(0.0, 0.0)
+    talk.hello(B, views=1)
+    assert isinstance(talk.said[-1], protocol.Start)
+
+
+def test_a_kernel_without_aiortc_tells_page_and_reader_what_to_install(talk, monkeypatch):
+    monkeypatch.setitem(sys.modules, "rtcwidgets.transport.peer", None)
+    talk.hello(A, views=1)
+    talk.hear(A, protocol.Asking)
+    talk.granted()
+    talk.offer()
+    assert "pip install" in talk.said[-1].message
+    assert isinstance(talk.error, KernelIncomplete)

@@ -220,10 +220,10 @@ def test_collect_gives_every_frame_of_that_time():
 def test_a_reader_that_was_let_go_gets_no_more_frames():
     track = VideoTrack()
     reader = track.frames()
-    assert len(track.reader_counts()) == 1
+    assert [reader.name for reader in track.reader_stats()] == ["newest frame"]
     del reader
     gc.collect()
-    assert track.reader_counts() == []
+    assert track.reader_stats() == ()
 
 
 def test_a_closed_reader_ends_its_wait():

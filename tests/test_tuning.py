@@ -173,7 +173,9 @@ def decode(tuned, *tasks):
 def test_nothing_is_decoded_before_the_first_key_frame(tuned):
     pictures, _ = decode(tuned, frames_of((DELTA, 0)), frames_of((KEY, 3000)), frames_of((DELTA, 6000)))
     assert pictures == [(KEY, 3000), (DELTA, 6000)]
-    assert (tuned.received, tuned.decoded, tuned.dropped) == (3, 2, 1)
+    counts = tuned.counts
+    assert (counts.received, counts.decoded, counts.key_frames, counts.bytes) == (3, 2, 1, len(DELTA + KEY + DELTA))
+    assert counts.dropped == {"incomplete": 1}
 
 
 def test_every_frame_of_a_burst_is_decoded(tuned):
@@ -195,14 +197,14 @@ def test_a_frame_that_cannot_be_decoded_is_told_and_the_next_key_frame_awaited(t
     pictures, lost = decode(tuned, frames_of((KEY, 0)), frames_of((DELTA + b"bad", 3000)), frames_of((DELTA, 6000)))
     assert pictures == [(KEY, 0)]
     assert lost
-    assert tuned.dropped == 2
+    assert tuned.counts.dropped == {"undecodable": 1, "incomplete": 1}
 
 
 def test_a_backlog_is_dropped_up_to_the_next_key_frame(tuned):
     behind = [frames_of((DELTA, 3000 * n)) for n in range(1, BACKLOG_FRAMES + 10)]
     pictures, _ = decode(tuned, frames_of((KEY, 0)), *behind, frames_of((KEY, 90_000)))
     assert pictures[-1] == (KEY, 90_000)
-    assert tuned.dropped >= len(behind) - 1
+    assert tuned.counts.dropped["late"] >= len(behind) - 1
 
 
 async def test_a_stuck_buffer_is_given_up_and_a_key_frame_asked_for_once(tuned, monkeypatch):
@@ -234,3 +236,10 @@ def test_loopback_is_an_address_only_where_there_is_no_other(monkeypatch):
     assert tuning._get_host_addresses(True, True) == ["127.0.0.1"]
     monkeypatch.setattr(tuning, "_plain_get_host_addresses", lambda use_ipv4, use_ipv6: ["192.0.2.7"])
     assert tuning._get_host_addresses(True, True) == ["192.0.2.7"]
+
+
+def test_an_aiortc_that_is_too_old_is_named(monkeypatch):
+    tuning.require_aiortc()
+    monkeypatch.setattr(tuning.aiortc, "__version__", "1.5.0")
+    with pytest.raises(ImportError, match=r"aiortc 1\.5\.0 is too old, 1\.16 is needed"):
+        tuning.require_aiortc()

@@ -3,12 +3,10 @@
  */
 
 import { patternStream } from "./pattern.js";
+import { CaptureRefused, explained } from "./refusal.js";
 
 /**
- * @typedef {import("./protocol.js").ColourSpace} ColourSpace
- * @typedef {import("./protocol.js").TrackSettings} TrackSettings
- *
- * @typedef {object} Wanted What Python asked for.
+ * @typedef {object} Wanted What Python asked for, and what the user chose in the view.
  * @property {"camera" | "pattern"} source
  * @property {number | null} width
  * @property {number | null} height
@@ -18,6 +16,8 @@ import { patternStream } from "./pattern.js";
  * @property {boolean} audio
  * @property {MediaStreamConstraints | null} constraints
  * @property {"pattern" | null} fallback
+ * @property {"vp8" | "h264" | null} codec
+ * @property {{ deviceId: string, exact: boolean } | null} [chosen] the device, before all other wishes
  *
  * @typedef {object} Captured
  * @property {MediaStream} stream
@@ -25,47 +25,40 @@ import { patternStream } from "./pattern.js";
  * @property {boolean} pattern
  */
 
-/** Why there is no camera: `name` is the DOMException's, or "InsecureOrigin". */
-export class CaptureRefused extends Error {
-  /**
-   * @param {string} name
-   * @param {string} message
-   * @param {string} constraint
-   */
-  constructor(name, message, constraint = "") {
-    super(message);
-    this.name = name;
-    this.constraint = constraint;
-  }
-}
-
 const WITHOUT_CAMERA = ["NotFoundError", "InsecureOrigin"];
 
 /**
  * A live stream, or CaptureRefused.
  * @param {Wanted} wanted
- * @param {{ mediaDevices?: MediaDevices, patternLabel: string, pattern?: typeof patternStream }} surroundings
+ * @param {import("./refusal.js").Surroundings & { patternLabel: string, pattern?: typeof patternStream }} surroundings
  * @returns {Promise<Captured>}
  */
-export async function capture(wanted, { mediaDevices, patternLabel, pattern = patternStream }) {
-  const drawn = () => {
-    const stream = pattern({
-      width: wanted.width ?? 640,
-      height: wanted.height ?? 480,
-      frameRate: wanted.frameRate ?? 30,
-      label: patternLabel,
-    });
-    return { stream, track: stream.getVideoTracks()[0], pattern: true };
-  };
-  if (wanted.source === "pattern") return drawn();
+export async function capture(wanted, surroundings) {
+  if (wanted.source === "pattern") return drawn(wanted, surroundings);
   try {
-    const stream = await getCamera(wanted, mediaDevices);
+    const stream = await getCamera(wanted, surroundings.mediaDevices);
     return { stream, track: stream.getVideoTracks()[0], pattern: false };
   } catch (error) {
-    const refused = asRefused(error);
-    if (wanted.fallback === "pattern" && WITHOUT_CAMERA.includes(refused.name)) return drawn();
+    const refused = await explained(error, wanted, surroundings);
+    const noCamera = WITHOUT_CAMERA.includes(refused.name) && refused.constraint !== "audio";
+    if (wanted.fallback === "pattern" && noCamera) return drawn(wanted, surroundings);
     throw refused;
   }
+}
+
+/**
+ * @param {Wanted} wanted
+ * @param {{ patternLabel: string, pattern?: typeof patternStream }} surroundings
+ * @returns {Captured}
+ */
+function drawn({ width, height, frameRate }, { patternLabel, pattern = patternStream }) {
+  const stream = pattern({
+    width: width ?? 640,
+    height: height ?? 480,
+    frameRate: frameRate ?? 30,
+    label: patternLabel,
+  });
+  return { stream, track: stream.getVideoTracks()[0], pattern: true };
 }
 
 /**
@@ -75,78 +68,38 @@ export async function capture(wanted, { mediaDevices, patternLabel, pattern = pa
 async function getCamera(wanted, mediaDevices) {
   if (!mediaDevices?.getUserMedia)
     throw new CaptureRefused("InsecureOrigin", "navigator.mediaDevices is not there");
-  return await mediaDevices.getUserMedia(constraintsOf(wanted));
+  const stream = await mediaDevices.getUserMedia(constraintsOf(wanted));
+  if (stream.getVideoTracks().length) return stream;
+  stopTracks(stream);
+  throw new CaptureRefused("OverconstrainedError", "the constraints ask for no video", "video");
 }
 
 /**
- * MediaStreamConstraints; each wish is an ideal, so that the browser comes as close as it can.
+ * MediaStreamConstraints; each wish is an ideal, so that the browser comes as close as it can. A device that the user
+ * changes to is a must: another one in its place would be a surprise.
  * @param {Wanted} wanted
  * @returns {MediaStreamConstraints}
  */
 export function constraintsOf(wanted) {
-  if (wanted.constraints) return wanted.constraints;
-  /** @type {Record<string, { ideal: any }>} */
+  const { constraints, chosen } = wanted;
+  const device = chosen ? { [chosen.exact ? "exact" : "ideal"]: chosen.deviceId } : undefined;
+  if (constraints && !device) return constraints;
+  if (constraints) {
+    const video = typeof constraints.video === "object" ? constraints.video : {};
+    return { ...constraints, video: { ...video, deviceId: device } };
+  }
+  /** @type {Record<string, object>} */
   const video = {};
   if (wanted.width) video.width = { ideal: wanted.width };
   if (wanted.height) video.height = { ideal: wanted.height };
   if (wanted.frameRate) video.frameRate = { ideal: wanted.frameRate };
-  if (wanted.facingMode) video.facingMode = { ideal: wanted.facingMode };
-  if (wanted.deviceId) video.deviceId = { ideal: wanted.deviceId };
+  if (wanted.facingMode && !device) video.facingMode = { ideal: wanted.facingMode };
+  if (device) video.deviceId = device;
+  else if (wanted.deviceId) video.deviceId = { ideal: wanted.deviceId };
   return { video: Object.keys(video).length ? video : true, audio: wanted.audio };
 }
 
-/** @param {unknown} error */
-function asRefused(error) {
-  if (error instanceof CaptureRefused) return error;
-  const { name, message, constraint } =
-    /** @type {{ name?: string, message?: string, constraint?: string }} */ (error ?? {});
-  return new CaptureRefused(name ?? "Error", message ?? "", constraint);
-}
-
-/**
- * @param {MediaStreamTrack} track
- * @returns {TrackSettings}
- */
-export function settingsOf(track) {
-  const settings = track.getSettings();
-  return {
-    width: Math.round(settings.width ?? 0),
-    height: Math.round(settings.height ?? 0),
-    frame_rate: settings.frameRate ?? 0,
-    device_id: settings.deviceId ?? "",
-    facing_mode: settings.facingMode ?? "",
-  };
-}
-
-/**
- * What is known at once: a canvas has RGB pictures.
- * @param {MediaStreamTrack} track
- * @returns {ColourSpace}
- */
-export function likelyColourSpace(track) {
-  return "canvas" in track ? { matrix: "rgb", full_range: true } : { matrix: "", full_range: false };
-}
-
-/**
- * What the track's first picture says of itself, where the browser can tell (Chromium); else null.
- * @param {MediaStreamTrack} track
- * @param {AbortSignal} signal ends the wait for that picture; a clone left live would hold the camera
- * @returns {Promise<ColourSpace | null>}
- */
-export async function seenColourSpace(track, signal) {
-  const Processor = /** @type {any} */ (globalThis).MediaStreamTrackProcessor;
-  if (!Processor) return null;
-  const clone = track.clone();
-  signal.addEventListener("abort", () => clone.stop(), { once: true });
-  try {
-    const reader = new Processor({ track: clone, maxBufferSize: 1 }).readable.getReader();
-    const { value: picture } = await reader.read();
-    if (!picture) return null;
-    const { matrix, fullRange } = picture.colorSpace;
-    picture.close();
-    await reader.cancel();
-    return { matrix: matrix ?? "", full_range: fullRange ?? false };
-  } finally {
-    clone.stop();
-  }
+/** @param {MediaStream} stream */
+export function stopTracks(stream) {
+  for (const track of stream.getTracks()) track.stop();
 }

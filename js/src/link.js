@@ -2,6 +2,7 @@
  * The way from one captured stream to the kernel: connects, connects afresh, notices silence.
  */
 
+import { CodecMissing } from "./codecs.js";
 import { Peer } from "./peer.js";
 import { randomId } from "./random-id.js";
 
@@ -21,18 +22,19 @@ const RECONNECTS = 3;
  * @property {() => void} live page and kernel hear each other
  * @property {() => void} busy the kernel has said nothing for some seconds
  * @property {(figures: import("./protocol.js").Figures) => void} figures
- * @property {(reason: string) => void} lost there is no way
+ * @property {(reason: string, why: "connection" | "codec") => void} lost there is no way
  * @property {() => void} silent the kernel has left, or says nothing any more
  */
 
 export class Link {
   /**
-   * @param {{ captured: Captured, iceServers: RTCIceServer[], signaling: Talk, on: LinkEvents, signal: AbortSignal,
-   *   PeerClass?: typeof Peer }} options `signal` ends it
+   * @param {{ captured: Captured, iceServers: RTCIceServer[], codec: "vp8" | "h264" | null, signaling: Talk,
+   *   on: LinkEvents, signal: AbortSignal, PeerClass?: typeof Peer }} options `signal` ends it
    */
-  constructor({ captured, iceServers, signaling, on, signal, PeerClass = Peer }) {
+  constructor({ captured, iceServers, codec, signaling, on, signal, PeerClass = Peer }) {
     this.captured = captured;
     this.iceServers = iceServers;
+    this.codec = codec;
     this.signaling = signaling;
     this.on = on;
     this.signal = signal;
@@ -58,14 +60,19 @@ export class Link {
       const sdp = await peer.offer();
       if (this.peer === peer) this.signaling.send("offer", { connection: peer.id, sdp });
     } catch (error) {
-      if (this.peer === peer) this.#lose(String(error));
+      if (this.peer !== peer) return;
+      if (error instanceof CodecMissing) this.#lose(error.message, "codec");
+      else this.#lose(String(error));
     }
   }
 
   #makePeer() {
+    const { stream, track } = this.captured;
     const peer = new this.PeerClass({
-      ...this.captured,
+      stream,
+      track,
       iceServers: this.iceServers,
+      codec: this.codec,
       on: {
         candidate: ({ candidate, sdpMid }) =>
           this.signaling.send("candidate", { connection: peer.id, candidate, mid: sdpMid ?? "" }),
@@ -87,6 +94,31 @@ export class Link {
       await peer.accept(sdp, max_bitrate);
     } catch (error) {
       if (this.peer === peer) this.#lose(String(error));
+    }
+  }
+
+  /**
+   * Limit the page's encoder, in bit/s.
+   * @param {number} maxBitrate
+   */
+  async limit(maxBitrate) {
+    // A connection that closes meanwhile has no encoder to limit.
+    await this.peer?.limit(maxBitrate).catch(() => {});
+  }
+
+  /**
+   * Go on with other tracks; the connection stays. Rejects where they cannot be sent: then the old ones still are.
+   * @param {Captured} captured
+   */
+  async replace(captured) {
+    const { peer, captured: before } = this;
+    this.captured = captured;
+    try {
+      await peer?.replaceTrack(captured.track);
+    } catch (error) {
+      if (this.peer !== peer) return; // a fresh connection has the new ones already
+      this.captured = before;
+      throw error;
     }
   }
 
@@ -116,13 +148,16 @@ export class Link {
     this.connect();
   }
 
-  /** @param {string} reason */
-  #lose(reason) {
+  /**
+   * @param {string} reason
+   * @param {"connection" | "codec"} why
+   */
+  #lose(reason, why = "connection") {
     // A connection that could not even be made has no id.
     const connection = this.peer?.id ?? randomId();
     this.signaling.send("lost", { connection, reason: reason.slice(0, 2000) });
     this.#dropPeer();
-    this.on.lost(reason);
+    this.on.lost(reason, why);
   }
 
   #dropPeer() {

@@ -15,14 +15,31 @@ export function patternStream({ width, height, frameRate, label }) {
   canvas.height = height;
   const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d", { alpha: false }));
   const stream = canvas.captureStream(0); // a picture leaves when requestFrame is called, not before
-  const track = /** @type {CanvasCaptureMediaStreamTrack} */ (stream.getVideoTracks()[0]);
+  const [track] = stream.getVideoTracks();
+  // Firefox has the method on the stream (Mozilla's bug 1231131).
+  const shutter = /** @type {CanvasCaptureMediaStreamTrack} */ ("requestFrame" in track ? track : stream);
+  dress(track, label, frameRate);
   const started = performance.now();
   const stopTicking = everyFrame(frameRate, () => {
     if (track.readyState === "ended") return stopTicking();
     drawPattern(context, (performance.now() - started) / 1000, label);
-    track.requestFrame();
+    shutter.requestFrame();
   });
   return stream;
+}
+
+/**
+ * A canvas's track bears a random name and does not know its pace; here both are known.
+ * @param {MediaStreamTrack} track
+ * @param {string} label
+ * @param {number} frameRate
+ */
+function dress(track, label, frameRate) {
+  const settings = track.getSettings.bind(track);
+  Object.defineProperties(track, {
+    label: { value: label },
+    getSettings: { value: () => ({ ...settings(), frameRate }) },
+  });
 }
 
 /**

@@ -2,6 +2,7 @@
  * The page's end of one peer connection: offers a track, keeps the control channel's heartbeat.
  */
 
+import { codecOrder } from "./codecs.js";
 import { CONTROL_LABEL, parseControl } from "./protocol.js";
 import { randomId } from "./random-id.js";
 
@@ -22,18 +23,20 @@ const MEASUREMENTS = 16;
 
 export class Peer {
   /**
-   * @param {{ stream: MediaStream, track: MediaStreamTrack, iceServers: RTCIceServer[], on: PeerEvents }} options
+   * @param {{ stream: MediaStream, track: MediaStreamTrack, iceServers: RTCIceServer[],
+   *   codec: "vp8" | "h264" | null, on: PeerEvents }} options
    */
-  constructor({ stream, track, iceServers, on }) {
+  constructor({ stream, track, iceServers, codec, on }) {
     this.id = randomId();
     this.on = on;
     /** @type {{ offset_ms: number, round_trip_ms: number }[]} the newest last */
     this.measured = [];
 
+    const codecs = codecOrder(codec);
     this.pc = new RTCPeerConnection({ iceServers, bundlePolicy: "max-bundle" });
     const transceiver = this.pc.addTransceiver(track, { direction: "sendonly", streams: [stream] });
-    preferH264(transceiver);
     this.sender = transceiver.sender;
+    if (codecs) transceiver.setCodecPreferences(codecs);
     this.control = this.pc.createDataChannel(CONTROL_LABEL);
     this.#follow();
   }
@@ -50,11 +53,27 @@ export class Peer {
    */
   async accept(sdp, maxBitrate) {
     await this.pc.setRemoteDescription({ type: "answer", sdp });
+    await this.limit(maxBitrate);
+  }
+
+  /**
+   * Limit the encoder.
+   * @param {number} maxBitrate in bit/s
+   */
+  async limit(maxBitrate) {
     const parameters = this.sender.getParameters();
     // The size is what was asked for; when the encoder is late, pictures are left out instead.
     /** @type {any} */ (parameters).degradationPreference = "maintain-resolution";
     for (const encoding of parameters.encodings) encoding.maxBitrate = maxBitrate;
     await this.sender.setParameters(parameters);
+  }
+
+  /**
+   * Send another track from now on, without negotiating again.
+   * @param {MediaStreamTrack} track
+   */
+  async replaceTrack(track) {
+    await this.sender.replaceTrack(track);
   }
 
   /** No event comes any more. */
@@ -106,17 +125,6 @@ export class Peer {
     const [best] = [...this.measured].sort((a, b) => a.round_trip_ms - b.round_trip_ms);
     this.control.send(JSON.stringify({ type: "ping", sent_ms: wallClock(), ...best }));
   }
-}
-
-/**
- * H.264 takes half of VP8's time to encode, and in the kernel to decode; a browser without it goes on with VP8.
- * @param {RTCRtpTransceiver} transceiver
- */
-function preferH264(transceiver) {
-  const codecs = globalThis.RTCRtpSender?.getCapabilities("video")?.codecs ?? [];
-  const h264 = codecs.filter(({ mimeType }) => mimeType.toLowerCase() === "video/h264");
-  if (h264.length)
-    transceiver.setCodecPreferences([...h264, ...codecs.filter((codec) => !h264.includes(codec))]);
 }
 
 /** Milliseconds since the epoch, finer than Date.now(). */

@@ -13,24 +13,40 @@ export const CONTROL_LABEL = "rtcwidgets-control";
  * @typedef {{ to: string, type: "answer", connection: string, sdp: string, max_bitrate: number }} Answer
  * @typedef {{ to: string, type: "start" }} Start
  * @typedef {{ to: string, type: "stop" }} Stop
+ * @typedef {{ to: string, type: "limit", max_bitrate: number }} Limit
+ * @typedef {{ to: string, type: "apply-constraints", request: number, track: string,
+ *   constraints: MediaTrackConstraints }} ApplyConstraints
+ * @typedef {{ to: string, type: "enable-track", track: string, enabled: boolean }} EnableTrack
+ * @typedef {{ to: string, type: "stop-track", track: string }} StopTrack
+ * @typedef {{ to: string, type: "take-still", request: number }} TakeStill
  * @typedef {{ to: string, type: "failure", message: string, detail: string, fatal: boolean }} Failure
- * @typedef {Welcome | Answer | Start | Stop | Failure} FromKernel
+ * @typedef {Welcome | Answer | Start | Stop | Limit | ApplyConstraints | EnableTrack | StopTrack | TakeStill |
+ *   Failure} FromKernel
  *
  * @typedef {{ type: "pong", sent_ms: number, kernel_ms: number }} Pong
  * @typedef {{ type: "figures", width: number, height: number, frame_rate: number, age_ms: number | null,
- *   transport: string }} Figures
+ *   transport: string, codec: string, bitrate_bps: number, round_trip_ms: number | null, jitter_ms: number,
+ *   packets_lost: number, frames_dropped: number, freeze_count: number, candidate_pair: string }} Figures
  * @typedef {Pong | Figures} OnControl
  *
  * @typedef {{ matrix: string, full_range: boolean }} ColourSpace
- * @typedef {{ width: number, height: number, frame_rate: number, device_id: string, facing_mode: string }} TrackSettings
+ * @typedef {string | number | boolean} Setting
+ * @typedef {{ id: string, kind: "video" | "audio", label: string, enabled: boolean, muted: boolean,
+ *   ready_state: "live" | "ended", settings: Record<string, Setting | Setting[]>,
+ *   capabilities: Record<string, Setting | Setting[] | { min?: number, max?: number, step?: number }> }} TrackState
+ * @typedef {{ device_id: string, kind: "videoinput" | "audioinput" | "audiooutput", label: string,
+ *   group_id: string }} Device
  *
  * @typedef {object} FromPage Fields of each message to the kernel, without `type`, `client` and `seq`.
  * @property {{ version: string, protocol: number, views: number }} hello
  * @property {{}} bye
  * @property {{ count: number }} views
  * @property {{}} asking
- * @property {{ label: string, settings: TrackSettings, colour_space: ColourSpace, pattern: boolean }} granted
- * @property {{ name: string, message: string, constraint: string }} refused
+ * @property {{ tracks: TrackState[], colour_space: ColourSpace, pattern: boolean }} granted
+ * @property {{ devices: Device[] }} devices
+ * @property {{ name: string, message: string, constraint: string, possible: string }} refused
+ * @property {{ request: number, name: string, message: string, constraint: string, possible: string }} done
+ * @property {{ request: number | null }} still with the photograph as its one buffer, or without
  * @property {{ connection: string, sdp: string }} offer
  * @property {{ connection: string, candidate: string, mid: string }} candidate
  * @property {{ connection: string, reason: string }} lost
@@ -43,6 +59,11 @@ export const FROM_KERNEL = {
   answer: { to: "string", connection: "string", sdp: "string", max_bitrate: "number" },
   start: { to: "string" },
   stop: { to: "string" },
+  limit: { to: "string", max_bitrate: "number" },
+  "apply-constraints": { to: "string", request: "number", track: "string", constraints: "object" },
+  "enable-track": { to: "string", track: "string", enabled: "boolean" },
+  "stop-track": { to: "string", track: "string" },
+  "take-still": { to: "string", request: "number" },
   failure: { to: "string", message: "string", detail: "string", fatal: "boolean" },
 };
 
@@ -55,6 +76,14 @@ export const ON_CONTROL = {
     frame_rate: "number",
     age_ms: "number|null",
     transport: "string",
+    codec: "string",
+    bitrate_bps: "number",
+    round_trip_ms: "number|null",
+    jitter_ms: "number",
+    packets_lost: "number",
+    frames_dropped: "number",
+    freeze_count: "number",
+    candidate_pair: "string",
   },
 };
 
@@ -64,8 +93,11 @@ export const FROM_PAGE = {
   bye: [],
   views: ["count"],
   asking: [],
-  granted: ["label", "settings", "colour_space", "pattern"],
-  refused: ["name", "message", "constraint"],
+  granted: ["tracks", "colour_space", "pattern"],
+  devices: ["devices"],
+  refused: ["name", "message", "constraint", "possible"],
+  done: ["request", "name", "message", "constraint", "possible"],
+  still: ["request"],
   offer: ["connection", "sdp"],
   candidate: ["connection", "candidate", "mid"],
   lost: ["connection", "reason"],

@@ -1,56 +1,36 @@
 /**
- * One stream in one page, from `hello` to the last track stopped: asks, captures, links, lets go.
+ * One stream in one page, from `hello` to the last track stopped: asks the kernel, runs, lets go.
  *
  * The kernel says when to start; views may come and go, the session is one. Whatever is open belongs to the current
- * run, and ends with its AbortSignal.
+ * run, and ends with it.
  */
 
-import { CaptureRefused, capture, likelyColourSpace, seenColourSpace, settingsOf } from "./capture.js";
-import { Link } from "./link.js";
+import { Audience, makeRoom } from "./audience.js";
+import { capture } from "./capture.js";
+import { Devices } from "./devices.js";
+import { Greeting } from "./greeting.js";
 import { PROTOCOL_VERSION, VERSION } from "./protocol.js";
-import { TEXTS } from "./texts.js";
-
-export const UNSEEN_MS = 3000;
-const WELCOME_MS = 4000;
-// JupyterLab makes a subshell for a widget's messages while its first ones are on their way: with an ipykernel of
-// 7.0 to 7.3 those wait behind the running cell, and only what is said later arrives.
-const HELLO_AGAIN_MS = 800;
+import { applyConstraints, stopTrack, takeStill } from "./requests.js";
+import { Run } from "./run.js";
+import { IDLE } from "./status.js";
+import { CARDS, TEXTS } from "./texts.js";
+import { Wish } from "./wish.js";
 
 /**
  * @typedef {import("./capture.js").Wanted} Wanted
- * @typedef {import("./capture.js").Captured} Captured
  * @typedef {import("./protocol.js").FromKernel} FromKernel
  * @typedef {import("./protocol.js").FromPage} FromPage
- * @typedef {import("./protocol.js").Figures} Figures
+ * @typedef {import("./refusal.js").CaptureRefused} CaptureRefused
+ * @typedef {import("./status.js").Status} Status
  *
- * @typedef {"idle" | "asking" | "connecting" | "live" | "busy" | "stopped" | "failed"} State
- *
- * @typedef {object} Status What a view shows.
- * @property {State} state
- * @property {string} card name of the card (texts.js) in place of the picture, or ""
- * @property {string} detail what the browser or the kernel said itself
- * @property {MediaStream | null} stream
- * @property {boolean} pattern
- * @property {import("./protocol.js").TrackSettings | null} settings
- * @property {Figures | null} figures
- * @property {{ message: string, detail: string } | null} note
- *
- * @typedef {{ client: string, send<T extends keyof FromPage>(type: T, fields: FromPage[T]): void,
+ * @typedef {{ client: string,
+ *   send<T extends keyof FromPage>(type: T, fields: FromPage[T], buffers?: ArrayBuffer[]): void,
  *   listen(heed: (message: FromKernel) => void): void }} Talk
  */
 
-/** @type {Status} */
-const IDLE = {
-  state: "idle",
-  card: "",
-  detail: "",
-  stream: null,
-  pattern: false,
-  settings: null,
-  figures: null,
-  note: null,
-};
+const OURS = { version: VERSION, protocol: PROTOCOL_VERSION };
 
+/** Tells by `change` that the status or the devices are others, by `still` that a picture was taken. */
 export class Session extends EventTarget {
   /**
    * @param {object} parts
@@ -63,17 +43,35 @@ export class Session extends EventTarget {
   constructor({ signaling, wanted, signal, capture: getStream = capture, PeerClass }) {
     super();
     this.signaling = signaling;
-    this.wanted = wanted;
+    this.wish = new Wish(wanted);
     this.capture = getStream;
     this.PeerClass = PeerClass;
+    /** @type {Status} */
     this.status = IDLE;
-    this.views = 0;
+    this.welcomed = false;
     /** @type {RTCIceServer[]} */
     this.iceServers = [];
-    /** @type {AbortController | null} */
+    /** @type {Run | null} */
     this.run = null;
-    /** @type {Link | null} */
-    this.link = null;
+
+    this.audience = new Audience({
+      changed: (count) => this.signaling.send("views", { count }),
+      unseen: () => this.#stopBecause("unseen"),
+      signal,
+    });
+    this.devices = new Devices({
+      mediaDevices: navigator.mediaDevices,
+      changed: () => {
+        this.#tellDevices();
+        this.#show(this.status);
+      },
+      signal,
+    });
+    this.greeting = new Greeting({
+      say: () => signaling.send("hello", { ...OURS, views: this.audience.count }),
+      unanswered: () => this.#show({ ...IDLE, card: "offline" }),
+      signal,
+    });
 
     signaling.listen((message) => this.#heed(message));
     signal.addEventListener("abort", () => this.#leave(), { once: true });
@@ -84,15 +82,7 @@ export class Session extends EventTarget {
   /** Ask the kernel what to do; no camera opens before it has answered. */
   hello() {
     this.welcomed = false;
-    this.#sayHello(performance.now() + WELCOME_MS);
-  }
-
-  /** @param {number} until after that, nobody seems to be there */
-  #sayHello(until) {
-    clearTimeout(this.unanswered);
-    if (performance.now() >= until) return this.#show({ ...IDLE, card: "offline" });
-    this.signaling.send("hello", { version: VERSION, protocol: PROTOCOL_VERSION, views: this.views });
-    this.unanswered = setTimeout(() => this.#sayHello(until), HELLO_AGAIN_MS);
+    this.greeting.begin();
   }
 
   /**
@@ -100,9 +90,10 @@ export class Session extends EventTarget {
    * @param {AbortSignal} signal
    */
   addView(signal) {
-    this.#setViews(this.views + 1);
-    signal.addEventListener("abort", () => this.#setViews(this.views - 1), { once: true });
+    this.audience.add(signal);
   }
+
+  // -- what a user does in a view
 
   /**
    * Begin, unless it already did: by the kernel's word or by a click.
@@ -110,34 +101,47 @@ export class Session extends EventTarget {
    */
   async start(instead = {}) {
     if (this.run || !this.welcomed) return;
-    const run = new AbortController();
-    this.run = run;
+    makeRoom();
+    this.run = this.#runOf({ ...this.wish.now(), ...instead });
     this.#show({ ...IDLE, state: "asking" });
     this.signaling.send("asking", {});
-    try {
-      const wanted = { ...this.wanted(), ...instead };
-      const captured = await this.capture(wanted, {
-        mediaDevices: navigator.mediaDevices,
-        patternLabel: wanted.source === "pattern" ? TEXTS.patternLabels.asked : TEXTS.patternLabels.noCamera,
-      });
-      run.signal.addEventListener("abort", () => stopTracks(captured.stream), { once: true });
-      if (run.signal.aborted) stopTracks(captured.stream);
-      else await this.#publish(captured, run.signal);
-    } catch (error) {
-      if (!run.signal.aborted) this.#refuse(error);
-    }
+    await this.run.begin();
   }
 
   /** A click on Stop. */
   stop() {
-    if (this.#end()) this.signaling.send("stopped", { reason: "user" });
-    this.#show({ ...IDLE, state: "stopped", card: "stopped" });
+    if (!this.#stopBecause("user")) this.#show({ ...IDLE, state: "stopped", card: "stopped" });
   }
 
-  /** The note of a failed callback was read. */
+  /**
+   * A click on a device: what runs goes on with it, what does not starts with it.
+   * @param {string} deviceId
+   */
+  async chooseDevice(deviceId) {
+    const wanted = this.wish.choose(deviceId);
+    if (this.run) await this.run.change(wanted);
+    else await this.start();
+  }
+
+  /**
+   * @param {string} track its id
+   * @param {boolean} enabled
+   */
+  enableTrack(track, enabled) {
+    this.run?.tracks?.enable(track, enabled);
+  }
+
+  /** A still picture for the kernel. */
+  async takeStill() {
+    if (this.run) await takeStill(this.run, this.signaling, null);
+  }
+
+  /** The note was read. */
   dismissNote() {
     this.#show({ ...this.status, note: null });
   }
+
+  // -- what comes from the kernel
 
   /** The kernel restarted or died: nothing may stay on, and a new kernel is asked. */
   kernelChanged() {
@@ -146,141 +150,146 @@ export class Session extends EventTarget {
     this.hello();
   }
 
+  /** Python asks for another device. */
+  async deviceWanted() {
+    const wanted = this.wish.obey();
+    await this.run?.change(wanted);
+  }
+
   /** @param {FromKernel} message */
   #heed(message) {
+    const { run } = this;
     switch (message.type) {
       case "welcome":
-        clearTimeout(this.unanswered);
-        this.iceServers = message.ice_servers;
-        this.welcomed = message.version === VERSION;
-        if (!this.welcomed) this.#show({ ...IDLE, card: "version" });
-        else if (!this.run) this.#show({ ...IDLE, card: message.role === "waiting" ? "waiting" : "idle" });
-        break;
+        return this.#heedWelcome(message);
       case "start":
-        this.start();
-        break;
+        return void this.start();
       case "stop":
         this.#end();
-        this.#show({ ...IDLE, state: "stopped", card: "stopped" });
-        break;
+        return this.#show({ ...IDLE, state: "stopped", card: "stopped" });
       case "answer":
-        this.link?.accept(message);
-        break;
+        return void run?.link?.accept(message);
+      case "limit":
+        return void run?.link?.limit(message.max_bitrate);
+      case "enable-track":
+        return this.enableTrack(message.track, message.enabled);
+      case "stop-track":
+        return stopTrack(run, message.track);
+      case "apply-constraints":
+        return void applyConstraints(run, this.signaling, message);
+      case "take-still":
+        return void takeStill(run, this.signaling, message.request);
       case "failure":
-        if (message.fatal) this.#fail("kernel", message.message);
-        else this.#show({ ...this.status, note: { message: message.message, detail: message.detail } });
-        break;
+        if (message.fatal) return this.#fail("kernel", { detail: message.message });
+        return this.#show({ ...this.status, note: { message: message.message, detail: message.detail } });
     }
   }
 
-  /**
-   * @param {Captured} captured
-   * @param {AbortSignal} signal
-   */
-  async #publish(captured, signal) {
-    const { stream, track, pattern } = captured;
-    const settings = settingsOf(track);
-    const granted = { label: track.label.slice(0, 500), settings, pattern };
-    const likely = likelyColourSpace(track);
-    this.signaling.send("granted", { ...granted, colour_space: likely });
-    this.#show({ ...this.status, state: "connecting", stream, pattern, settings });
-    track.addEventListener("ended", () => this.#trackEnded(), { signal });
-    this.link = this.#linkOf(captured, signal);
-    await this.link.connect();
-
-    // Colours a shade off are better than no stream.
-    const seen = await seenColourSpace(track, signal).catch(() => null);
-    if (seen && !signal.aborted && (seen.matrix !== likely.matrix || seen.full_range !== likely.full_range))
-      this.signaling.send("granted", { ...granted, colour_space: seen });
+  /** @param {import("./protocol.js").Welcome} message */
+  #heedWelcome({ version, role, ice_servers }) {
+    this.greeting.end();
+    this.iceServers = ice_servers;
+    this.welcomed = version === VERSION;
+    this.#tellDevices();
+    this.devices.look();
+    if (!this.welcomed) this.#show({ ...IDLE, card: "version" });
+    else if (!this.run) this.#show({ ...IDLE, card: role === "waiting" ? "waiting" : "idle" });
   }
 
-  /**
-   * @param {Captured} captured
-   * @param {AbortSignal} signal
-   */
-  #linkOf(captured, signal) {
-    const { iceServers, signaling, PeerClass } = this;
-    return new Link({
-      captured,
+  #tellDevices() {
+    const { list } = this.devices;
+    if (this.welcomed && list.length) this.signaling.send("devices", { devices: list });
+  }
+
+  // -- the run
+
+  /** @param {Wanted} wanted */
+  #runOf(wanted) {
+    const { iceServers, signaling, capture: getStream, PeerClass } = this;
+    const show = (/** @type {Partial<Status>} */ change) => this.#show({ ...this.status, ...change });
+    return new Run({
+      wanted,
       iceServers,
       signaling,
+      capture: getStream,
       PeerClass,
-      signal,
       on: {
-        connecting: () => this.#show({ ...this.status, state: "connecting", figures: null }),
+        captured: ({ stream, pattern }) => {
+          show({ stream, pattern, ...(this.status.stream ? {} : { state: "connecting" }) });
+          this.devices.look(); // names are told now
+        },
+        tracks: (tracks) => show({ tracks }),
+        refused: (refused) => this.#refuse(refused),
+        kept: ({ name, message }) => {
+          const { sentence } = CARDS[name] ?? CARDS.other;
+          show({ note: { message: `${sentence} ${TEXTS.deviceKept}`, detail: `${name}: ${message}` } });
+        },
+        stopped: () => this.stop(),
+        ended: () => this.#stopBecause("ended", { state: "failed", card: "ended" }),
+        still: () => this.dispatchEvent(new Event("still")),
+        connecting: () => show({ state: "connecting", figures: null }),
         live: () => this.#showState("live"),
         busy: () => this.#showState("busy"),
-        figures: (figures) => this.#show({ ...this.status, figures }),
-        lost: (reason) => this.#fail("connection", reason),
+        figures: (figures) => show({ figures }),
+        lost: (detail, why) => this.#fail(why, { detail }),
         silent: () => this.#askAnew(),
       },
     });
   }
 
-  /** @param {State} state */
+  /** @param {import("./status.js").State} state */
   #showState(state) {
     if (this.status.state !== state) this.#show({ ...this.status, state });
   }
 
   /** A kernel that has left or says nothing may be gone: the light goes off, and on again when it answers. */
   #askAnew() {
-    if (this.#end()) this.signaling.send("stopped", { reason: "silence" });
-    this.#show(IDLE);
+    this.#stopBecause("silence", IDLE);
     this.hello();
   }
 
-  /** @param {unknown} error */
-  #refuse(error) {
-    const refused = error instanceof CaptureRefused ? error : new CaptureRefused("Error", String(error));
-    const { name, message, constraint } = refused;
-    this.signaling.send("refused", {
-      name: name.slice(0, 100),
-      message: message.slice(0, 2000),
-      constraint: constraint.slice(0, 100),
-    });
-    this.#fail(name, message);
+  /**
+   * End the run, and say why. Whether there was one.
+   * @param {FromPage["stopped"]["reason"]} reason
+   * @param {Partial<Status>} status what is shown then
+   */
+  #stopBecause(reason, status = { state: "stopped", card: "stopped" }) {
+    if (!this.#end()) return false;
+    this.signaling.send("stopped", { reason });
+    this.#show({ ...IDLE, ...status });
+    return true;
   }
 
-  #trackEnded() {
-    if (this.#end()) this.signaling.send("stopped", { reason: "ended" });
-    this.#show({ ...IDLE, state: "failed", card: "ended" });
+  /** @param {CaptureRefused} refused */
+  #refuse(refused) {
+    const { fields } = refused;
+    this.signaling.send("refused", fields);
+    const { message: detail, constraint, possible } = fields;
+    this.#fail(fields.name, { detail, constraint, possible });
+    this.devices.look();
   }
 
   /**
    * @param {string} card
-   * @param {string} detail
+   * @param {Partial<Status>} status
    */
-  #fail(card, detail) {
+  #fail(card, status) {
     this.#end();
-    this.#show({ ...IDLE, state: "failed", card, detail });
+    this.#show({ ...IDLE, ...status, state: "failed", card });
   }
 
-  /** @param {number} count */
-  #setViews(count) {
-    this.views = count;
-    this.signaling.send("views", { count });
-    clearTimeout(this.unseen);
-    if (count > 0) return;
-    this.unseen = setTimeout(() => {
-      if (!this.#end()) return;
-      this.signaling.send("stopped", { reason: "unseen" });
-      this.#show({ ...IDLE, state: "stopped", card: "stopped" });
-    }, UNSEEN_MS);
-  }
-
-  /** End the current run: tracks stopped, connection closed. Whether there was one. */
+  /** Tracks stopped, connection closed. Whether there was anything to end. */
   #end() {
-    const run = this.run;
+    const { run } = this;
     this.run = null;
-    this.link = null;
-    run?.abort();
+    run?.end();
     return run !== null;
   }
 
   /** The page or the widget goes away. */
   #leave() {
-    clearTimeout(this.unanswered);
-    clearTimeout(this.unseen);
+    this.greeting.end();
+    this.audience.end();
     this.#end();
     this.signaling.send("bye", {});
   }
@@ -290,9 +299,4 @@ export class Session extends EventTarget {
     this.status = status;
     this.dispatchEvent(new Event("change"));
   }
-}
-
-/** @param {MediaStream} stream */
-function stopTracks(stream) {
-  for (const track of stream.getTracks()) track.stop();
 }

@@ -10,7 +10,8 @@ import { randomId } from "./random-id.js";
 /**
  * @typedef {import("./protocol.js").FromPage} FromPage
  * @typedef {import("./protocol.js").FromKernel} FromKernel
- * @typedef {{ send(content: unknown): void, on(name: string, callback: (...args: any[]) => void): void,
+ * @typedef {{ send(content: unknown, callbacks?: unknown, buffers?: ArrayBuffer[]): void,
+ *   on(name: string, callback: (...args: any[]) => void): void,
  *   off(name: string, callback: (...args: any[]) => void): void }} Comm
  */
 
@@ -30,10 +31,11 @@ export class Signaling {
    * @template {keyof FromPage} T
    * @param {T} type
    * @param {FromPage[T]} fields
+   * @param {ArrayBuffer[]} [buffers]
    */
-  send(type, fields) {
+  send(type, fields, buffers) {
     try {
-      this.model.send({ type, client: this.client, seq: this.seq++, ...fields });
+      this.model.send({ type, client: this.client, seq: this.seq++, ...fields }, undefined, buffers);
     } catch {
       // The comm is closed already: then the kernel knows, or is gone itself.
     }

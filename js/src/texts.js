@@ -4,15 +4,28 @@
 
 export const TEXTS = {
   camera: "Camera",
+  controls: "Camera controls",
   start: "Start",
   stop: "Stop",
+  devices: "Camera device",
+  otherDevice: "Choose a camera",
+  device: "Camera",
+  muteVideo: "Mute the picture",
+  muteAudio: "Mute the microphone",
   mirror: "Mirror the view",
+  still: "Take a still picture",
+  stillTaken: "Still picture taken",
+  pictureInPicture: "Picture in picture",
+  fullScreen: "Full screen",
+  figures: "Figures",
   retry: "Try again",
+  reload: "Reload the page",
   usePattern: "Use the test pattern",
   dismiss: "Dismiss",
-  details: "Details",
   live: "live",
   pattern: "test pattern",
+  videoMuted: "picture muted",
+  noPicture: "the camera gives no picture",
   fps: "fps",
   ms: "ms",
   state: {
@@ -28,13 +41,35 @@ export const TEXTS = {
     asked: "TEST PATTERN",
     noCamera: "NO CAMERA · TEST PATTERN",
   },
+  deviceKept: "The camera before goes on.",
+  notMet: "Not met:",
+  possible: "Possible:",
+  noCodec: {
+    vp8: 'This browser cannot send VP8. Use codec="h264", or codec=None for what it has.',
+    h264: 'This browser cannot send H.264. Use codec="vp8", or codec=None for what it has.',
+  },
+  figure: {
+    frame_rate: "Frame rate",
+    age_ms: "Age",
+    round_trip_ms: "Round trip",
+    bitrate_bps: "Bit rate",
+    jitter_ms: "Jitter",
+    packets_lost: "Packets lost",
+    frames_dropped: "Frames dropped",
+    freeze_count: "Freezes",
+    codec: "Codec",
+    candidate_pair: "Path",
+  },
+  unknown: "–",
+  units: { kbit: "kbit/s", mbit: "Mbit/s" },
 };
 
 /**
  * @typedef {object} Card
  * @property {string} sentence what happened
  * @property {string} remedy what to do
- * @property {"start" | "pattern" | null} action the button
+ * @property {"start" | "pattern" | "reload" | null} action the button
+ * @property {boolean} [devices] another device may help
  */
 
 /** @type {Record<string, Card>} */
@@ -57,17 +92,32 @@ export const CARDS = {
   },
   version: {
     sentence: "This page has another version of rtcwidgets than the kernel.",
-    remedy: "Reload the page. If that does not help, restart the kernel.",
-    action: null,
+    remedy: "Reload the page. If that does not help, restart the kernel and run the cell again.",
+    action: "reload",
   },
   NotAllowedError: {
     sentence: "The browser refused the camera.",
     remedy: "Allow it by the camera sign in the address bar, then try again.",
     action: "start",
   },
-  SecurityError: {
+  PermissionDismissed: {
+    sentence: "The browser's question was closed without an answer.",
+    remedy: "Try again, and allow the camera.",
+    action: "start",
+  },
+  SystemDenied: {
+    sentence: "The operating system keeps the browser from the camera.",
+    remedy: "Allow the browser in the system's privacy settings for the camera, then try again.",
+    action: "start",
+  },
+  PermissionsPolicy: {
     sentence: "This page's permissions policy forbids the camera.",
-    remedy: "Open the notebook in a tab of its own.",
+    remedy: 'Open the notebook in a tab of its own, or add allow="camera" to the frame that holds it.',
+    action: "start",
+  },
+  SecurityError: {
+    sentence: "The browser's settings forbid cameras on this page.",
+    remedy: "Allow them in its privacy settings, or open the notebook in another browser.",
     action: "start",
   },
   NotFoundError: {
@@ -79,11 +129,19 @@ export const CARDS = {
     sentence: "The camera is in use by another program.",
     remedy: "Close that program (a video call?), then try again.",
     action: "start",
+    devices: true,
+  },
+  AbortError: {
+    sentence: "The operating system gave up on the camera.",
+    remedy: "Unplug it and plug it in again, then try again.",
+    action: "start",
+    devices: true,
   },
   OverconstrainedError: {
     sentence: "No camera can do what was asked for.",
     remedy: "Ask for less: width, height, frame_rate or device_id.",
     action: "start",
+    devices: true,
   },
   InsecureOrigin: {
     sentence: "Browsers give cameras only to pages from https or localhost.",
@@ -92,18 +150,50 @@ export const CARDS = {
   },
   ended: {
     sentence: "The camera was unplugged or taken away.",
-    remedy: "Plug it in again, then try again.",
+    remedy: "Plug it in again and try again, or choose another one.",
     action: "start",
+    devices: true,
   },
   connection: {
     sentence: "Page and kernel found no way to each other.",
     remedy: "UDP may be blocked between them. Give ice_servers with a TURN server, then try again.",
     action: "start",
   },
+  codec: {
+    sentence: "The browser lacks the codec that was asked for.",
+    remedy: "Ask for another one in Python, then try again.",
+    action: "start",
+  },
   kernel: { sentence: "The kernel could not take the stream.", remedy: "", action: "start" },
   other: {
     sentence: "The browser could not start the camera.",
     remedy: "Reload the page, then try again.",
+    action: "start",
+  },
+};
+
+/** Where it is the microphone that is missing, and the camera would have been given. */
+/** @type {Record<string, Card>} */
+export const MICROPHONE_CARDS = {
+  NotFoundError: {
+    sentence: "No microphone was found.",
+    remedy: "Plug one in and try again, or ask for the camera alone: audio=False.",
+    action: "start",
+  },
+  NotAllowedError: {
+    sentence: "The browser refused the microphone.",
+    remedy:
+      "Allow it by the sign in the address bar and try again, or ask for the camera alone: audio=False.",
+    action: "start",
+  },
+  PermissionDismissed: {
+    sentence: "The browser's question for the microphone was closed without an answer.",
+    remedy: "Try again and allow it, or ask for the camera alone: audio=False.",
+    action: "start",
+  },
+  PermissionsPolicy: {
+    sentence: "This page's permissions policy forbids the microphone.",
+    remedy: "Open the notebook in a tab of its own, or ask for the camera alone: audio=False.",
     action: "start",
   },
 };

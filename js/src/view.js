@@ -1,205 +1,234 @@
 /**
- * What a user sees of a stream: the picture, a live sign, figures, a slim bar, or a card in the picture's place.
+ * What a user sees of a stream: the picture, small signs over it, a slim bar, or a card in the picture's place.
  */
 
-import { CARDS, TEXTS } from "./texts.js";
+import { makeBar } from "./bar.js";
+import { makeCard } from "./card.js";
+import { element } from "./dom.js";
+import { makeFiguresPanel } from "./figures-panel.js";
+import { makeNote } from "./note.js";
+import { randomId } from "./random-id.js";
+import { makeCorner, makeSign } from "./signs.js";
+import { TEXTS } from "./texts.js";
+
+const FLASH_MS = 400;
 
 /**
  * @typedef {import("./session.js").Session} Session
- * @typedef {import("./session.js").Status} Status
+ * @typedef {object} Options
+ * @property {Session} session
+ * @property {HTMLElement} el
+ * @property {AbortSignal} signal
+ * @property {boolean} mirror
+ * @property {string} source
+ * @property {{ width?: number | null, height?: number | null }} [size] what is asked for: until the camera gives a
+ *   picture, the view has that size
  */
 
 /**
  * Show a session in `el` until `signal` aborts.
- * @param {{ session: Session, el: HTMLElement, signal: AbortSignal, mirror: boolean, source: string }} options
+ * @param {Options} options
  */
-export function showView({ session, el, signal, mirror, source }) {
-  const parts = build();
-  parts.video.muted = true;
-  setMirror(parts, mirror);
-
-  const on = { signal };
-  parts.power.addEventListener("click", () => (session.run ? session.stop() : session.start()), on);
-  parts.mirror.addEventListener(
-    "click",
-    () => setMirror(parts, !parts.root.classList.contains("mirrored")),
-    on,
-  );
-  parts.action.addEventListener("click", () => session.start(), on);
-  parts.usePattern.addEventListener("click", () => session.start({ source: "pattern" }), on);
-  parts.dismiss.addEventListener("click", () => session.dismissNote(), on);
-  session.addEventListener("change", () => draw(parts, session.status, source), on);
-  signal.addEventListener("abort", () => {
-    parts.video.srcObject = null;
-  });
-
-  draw(parts, session.status, source);
-  el.replaceChildren(parts.root);
+export function showView(options) {
+  const { session, el, signal } = options;
+  const view = new View(options);
+  session.addEventListener("change", () => view.draw(), { signal });
+  session.addEventListener("still", () => view.flash(), { signal });
+  document.addEventListener("fullscreenchange", () => view.draw(), { signal });
+  signal.addEventListener("abort", () => view.letGo(), { once: true });
+  view.draw();
+  el.replaceChildren(view.root);
+  view.followSize();
 }
 
-/** @typedef {ReturnType<typeof build>} Parts */
+class View {
+  /** @param {Options} options */
+  constructor({ session, signal, mirror, source, size = {} }) {
+    this.session = session;
+    this.signal = signal;
+    this.source = source;
+    this.mirrored = mirror;
+    this.figuresOpen = false;
 
-function build() {
-  const video = element("video", { autoplay: true, playsInline: true, className: "rtcw-video" });
-  const sign = element("div", { className: "rtcw-sign" });
-  sign.setAttribute("role", "status");
-  const corner = element("div", { className: "rtcw-corner" });
-
-  const sentence = element("p", { className: "rtcw-sentence" });
-  const remedy = element("p", { className: "rtcw-remedy" });
-  const detail = element("p", { className: "rtcw-detail" });
-  const action = element("button", { type: "button", className: "rtcw-button rtcw-main" });
-  const usePattern = element("button", {
-    type: "button",
-    className: "rtcw-button",
-    textContent: TEXTS.usePattern,
-  });
-  const buttons = element("div", { className: "rtcw-buttons" }, action, usePattern);
-  const card = element("div", { className: "rtcw-card" }, sentence, remedy, detail, buttons);
-
-  const noteText = element("summary", {});
-  const noteDetail = element("pre", {});
-  const dismiss = element("button", {
-    type: "button",
-    className: "rtcw-icon",
-    textContent: "×",
-    title: TEXTS.dismiss,
-  });
-  dismiss.setAttribute("aria-label", TEXTS.dismiss);
-  const note = element(
-    "div",
-    { className: "rtcw-note", hidden: true },
-    element("details", {}, noteText, noteDetail),
-    dismiss,
-  );
-
-  const power = element("button", { type: "button", className: "rtcw-icon rtcw-power" });
-  const mirror = element("button", { type: "button", className: "rtcw-icon", title: TEXTS.mirror });
-  mirror.setAttribute("aria-label", TEXTS.mirror);
-  mirror.append(icon("M11 3v18M8 7 3 17h5zM14 7l5 10h-5z"));
-  const bar = element("div", { className: "rtcw-bar" }, power, mirror);
-  bar.setAttribute("role", "toolbar");
-
-  const root = element("div", { className: "rtcw" }, video, sign, corner, card, note, bar);
-  root.setAttribute("role", "group");
-  return {
-    root,
-    video,
-    sign,
-    corner,
-    card,
-    sentence,
-    remedy,
-    detail,
-    action,
-    usePattern,
-    note,
-    noteText,
-    noteDetail,
-    dismiss,
-    bar,
-    power,
-    mirror,
-  };
-}
-
-/**
- * @param {Parts} parts
- * @param {Status} status
- * @param {string} source
- */
-function draw(parts, status, source) {
-  const { root, video, sign } = parts;
-  root.dataset.state = status.state;
-  root.setAttribute("aria-label", source === "pattern" ? TEXTS.pattern : TEXTS.camera);
-  if (video.srcObject !== status.stream) video.srcObject = status.stream;
-  if (status.settings?.width) {
-    root.style.setProperty("--rtcw-width", `${status.settings.width}px`);
-    root.style.setProperty("--rtcw-ratio", `${status.settings.width} / ${status.settings.height}`);
+    this.video = element("video", { autoplay: true, playsInline: true, className: "rtcw-video" });
+    this.video.muted = true;
+    this.sign = makeSign();
+    this.corner = makeCorner();
+    this.card = makeCard({
+      start: () => session.start(),
+      usePattern: () => session.start({ source: "pattern" }),
+      choose: (deviceId) => session.chooseDevice(deviceId),
+      reload: () => location.reload(),
+      signal,
+    });
+    this.note = makeNote({ dismiss: () => session.dismissNote(), signal });
+    this.figures = makeFiguresPanel(`rtcw-figures-${randomId()}`);
+    this.bar = makeBar({
+      deeds: this.#deeds(),
+      able: {
+        pictureInPicture: Boolean(document.pictureInPictureEnabled && this.video.requestPictureInPicture),
+        fullScreen: Boolean(document.fullscreenEnabled),
+      },
+      figuresId: this.figures.panel.id,
+      signal,
+    });
+    this.light = element("div", { className: "rtcw-flash", hidden: true });
+    this.said = element("div", { className: "rtcw-said" });
+    this.said.setAttribute("role", "status");
+    this.root = this.#assemble();
+    this.#setSize(size);
+    this.root.addEventListener("keydown", (event) => this.#heedKey(event), { signal });
   }
-  sign.textContent = status.state === "live" && status.pattern ? TEXTS.pattern : TEXTS.state[status.state];
-  sign.hidden = !sign.textContent || Boolean(status.card);
-  parts.corner.textContent = cornerLine(status);
-  parts.corner.hidden = !parts.corner.textContent;
-  drawCard(parts, status);
-  drawPower(parts, Boolean(status.stream) || status.state === "asking");
-  parts.note.hidden = !status.note;
-  parts.noteText.textContent = status.note?.message ?? "";
-  parts.noteDetail.textContent = status.note?.detail ?? "";
-}
 
-/**
- * Size, frame rate, age and transport, as the kernel sees them.
- * @param {Status} status
- */
-export function cornerLine({ figures, settings }) {
-  if (!settings?.width) return "";
-  if (!figures) return `${settings.width}×${settings.height}`;
-  const age = figures.age_ms === null ? "" : ` · ${Math.round(figures.age_ms)} ${TEXTS.ms}`;
-  return `${figures.width}×${figures.height} · ${Math.round(figures.frame_rate)} ${TEXTS.fps}${age} · ${figures.transport}`;
-}
+  #assemble() {
+    const root = element(
+      "div",
+      { className: "rtcw" },
+      this.video,
+      this.light,
+      this.sign.sign,
+      this.corner.corner,
+      this.card.card,
+      this.note.note,
+      this.bar.bar,
+      this.figures.panel, // Tab goes there from the bar
+      this.said,
+    );
+    root.setAttribute("role", "group");
+    root.setAttribute("aria-label", this.source === "pattern" ? TEXTS.pattern : TEXTS.camera);
+    // JupyterLab: what is typed here is for the view, not for the notebook, whose shortcuts are of whatever has focus.
+    for (const part of [root, ...root.querySelectorAll("button, select, summary, [tabindex]")])
+      part.setAttribute("data-lm-suppress-shortcuts", "true");
+    return root;
+  }
 
-/**
- * @param {Parts} parts
- * @param {Status} status
- */
-function drawCard(parts, status) {
-  const card = status.card ? (CARDS[status.card] ?? CARDS.other) : null;
-  parts.card.hidden = !card;
-  parts.bar.hidden = Boolean(card);
-  if (!card) return;
-  parts.sentence.textContent = card.sentence;
-  parts.remedy.textContent = card.remedy;
-  parts.remedy.hidden = !card.remedy;
-  parts.detail.textContent = status.detail;
-  parts.detail.hidden = !status.detail;
-  parts.action.hidden = !card.action;
-  parts.action.textContent = status.state === "failed" ? TEXTS.retry : TEXTS.start;
-  parts.usePattern.hidden = card.action !== "pattern";
-}
+  draw() {
+    const { root, video, session } = this;
+    const { status } = session;
+    const focused = root.contains(document.activeElement) ? document.activeElement : null;
+    root.dataset.state = status.state;
+    root.classList.toggle("mirrored", this.mirrored);
+    root.classList.toggle("unfolded", this.figuresOpen && !status.card);
+    this.#drawPicture();
+    this.sign.draw(status);
+    this.corner.draw(status);
+    this.card.draw(status, session.devices.list, session.wish.chosen);
+    this.figures.draw(status, this.figuresOpen && !status.card);
+    this.note.draw(status);
+    this.bar.bar.hidden = Boolean(status.card);
+    this.bar.draw(status, session.devices.list, this.source, {
+      mirrored: this.mirrored,
+      figuresOpen: this.figuresOpen,
+      fullScreen: document.fullscreenElement === root,
+    });
+    video.hidden = Boolean(status.card);
+    // Who pressed a button that is gone now goes on at the one in its place.
+    if (focused?.closest("[hidden]")) (status.card ? this.card.action : this.bar.power).focus();
+  }
 
-/**
- * @param {Parts} parts
- * @param {boolean} running
- */
-function drawPower({ power }, running) {
-  const label = running ? TEXTS.stop : TEXTS.start;
-  if (power.title === label) return;
-  power.title = label;
-  power.setAttribute("aria-label", label);
-  power.replaceChildren(icon(running ? "M6 6h12v12H6z" : "M8 5v14l11-7z"));
-}
+  #drawPicture() {
+    const { stream, tracks } = this.session.status;
+    if (this.video.srcObject !== stream) this.video.srcObject = stream;
+    const settings = tracks.find(({ kind }) => kind === "video")?.settings ?? {};
+    this.#setSize({ width: Number(settings.width), height: Number(settings.height) });
+  }
 
-/**
- * Display only: frames are never mirrored.
- * @param {Parts} parts
- * @param {boolean} mirrored
- */
-function setMirror({ root, mirror }, mirrored) {
-  root.classList.toggle("mirrored", mirrored);
-  mirror.setAttribute("aria-pressed", String(mirrored));
-}
+  /** @param {{ width?: number | null, height?: number | null }} size in pixels */
+  #setSize({ width, height }) {
+    if (!width || !height) return;
+    this.root.style.setProperty("--rtcw-width", `${width}px`);
+    this.root.style.setProperty("--rtcw-ratio", `${width} / ${height}`);
+  }
 
-/** @param {string} path of a 24×24 icon */
-function icon(path) {
-  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-  svg.setAttribute("viewBox", "0 0 24 24");
-  svg.setAttribute("aria-hidden", "true");
-  const shape = document.createElementNS("http://www.w3.org/2000/svg", "path");
-  shape.setAttribute("d", path);
-  svg.append(shape);
-  return svg;
-}
+  /** A still picture was taken, here or by Python. */
+  flash() {
+    this.light.hidden = false;
+    this.said.textContent = TEXTS.stillTaken;
+    clearTimeout(this.flashing);
+    this.flashing = setTimeout(() => {
+      this.light.hidden = true;
+      this.said.textContent = "";
+    }, FLASH_MS);
+  }
 
-/**
- * @template {keyof HTMLElementTagNameMap} T
- * @param {T} tag
- * @param {Partial<HTMLElementTagNameMap[T]>} properties
- * @param {...HTMLElement} children
- * @returns {HTMLElementTagNameMap[T]}
- */
-function element(tag, properties, ...children) {
-  const made = Object.assign(document.createElement(tag), properties);
-  made.append(...children);
-  return made;
+  /** JupyterLab takes cells out of the page that are scrolled away; a video pauses then, and nobody plays it again. */
+  followSize() {
+    const observer = new ResizeObserver(() => {
+      this.bar.settle();
+      const { video } = this;
+      // A video that may not play by itself has a stream all the same: that the picture stands says so.
+      if (video.isConnected && video.srcObject && video.paused) video.play().catch(() => {});
+    });
+    observer.observe(this.root);
+    this.signal.addEventListener("abort", () => observer.disconnect(), { once: true });
+  }
+
+  letGo() {
+    clearTimeout(this.flashing);
+    this.video.srcObject = null;
+  }
+
+  // -- what a user does
+
+  /** @returns {import("./bar.js").Deeds} */
+  #deeds() {
+    const { session } = this;
+    return {
+      power: () => (session.run ? session.stop() : void session.start()),
+      mute: (kind) => this.#mute(kind),
+      choose: (deviceId) => void session.chooseDevice(deviceId),
+      mirror: () => {
+        this.mirrored = !this.mirrored; // the display only: frames are never mirrored
+        this.draw();
+      },
+      still: () => void session.takeStill(),
+      pictureInPicture: () => {
+        const leave = document.pictureInPictureElement === this.video;
+        // Refused where the picture is not there yet.
+        (leave ? document.exitPictureInPicture() : this.video.requestPictureInPicture()).catch(() => {});
+      },
+      fullScreen: () => this.#fullScreen(),
+      figures: () => this.#unfold(!this.figuresOpen),
+    };
+  }
+
+  /** @param {"video" | "audio"} kind */
+  #mute(kind) {
+    const track = this.session.status.tracks.find((each) => each.kind === kind);
+    if (track) this.session.enableTrack(track.id, !track.enabled);
+  }
+
+  #fullScreen() {
+    const leave = document.fullscreenElement === this.root;
+    // Refused by a frame that does not allow it.
+    (leave ? document.exitFullscreen() : this.root.requestFullscreen()).catch(() => {});
+  }
+
+  /** @param {boolean} open */
+  #unfold(open) {
+    this.figuresOpen = open;
+    this.draw();
+  }
+
+  /** @param {KeyboardEvent} event */
+  #heedKey(event) {
+    if (event.altKey || event.ctrlKey || event.metaKey || !this.#obey(event)) return;
+    event.preventDefault();
+    event.stopPropagation();
+  }
+
+  /**
+   * @param {KeyboardEvent} event
+   * @returns {boolean} whether it meant something here
+   */
+  #obey({ key, target }) {
+    if (key === "Escape" && this.figuresOpen) {
+      this.#unfold(false);
+      this.bar.figures.focus();
+      return true;
+    }
+    // In a list a letter is the beginning of a name.
+    if (this.bar.bar.hidden || /** @type {Element} */ (target).tagName === "SELECT") return false;
+    return this.bar.press(key);
+  }
 }

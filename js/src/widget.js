@@ -7,7 +7,8 @@ import { Signaling } from "./signaling.js";
 import { showView } from "./view.js";
 
 /**
- * @typedef {{ get(name: string): any, send(content: unknown): void,
+ * @typedef {{ get(name: string): any,
+ *   send(content: unknown, callbacks?: unknown, buffers?: ArrayBuffer[]): void,
  *   on(name: string, callback: (...args: any[]) => void): void,
  *   off(name: string, callback: (...args: any[]) => void): void }} Model
  */
@@ -23,12 +24,24 @@ export default () => {
         wanted: () => wantedOf(model),
         signal,
       });
-      model.on("comm_live_update", () => session.kernelChanged());
+      const listen = (/** @type {string} */ event, /** @type {() => void} */ heed) => {
+        model.on(event, heed);
+        signal.addEventListener("abort", () => model.off(event, heed), { once: true });
+      };
+      listen("comm_live_update", () => session.kernelChanged());
+      listen("change:device_id", () => session.deviceWanted());
     },
 
     /** @param {{ model: Model, el: HTMLElement, signal: AbortSignal }} context */
     render({ model, el, signal }) {
-      showView({ session, el, signal, mirror: model.get("mirror"), source: model.get("_source") });
+      showView({
+        session,
+        el,
+        signal,
+        mirror: model.get("mirror"),
+        source: model.get("_source"),
+        size: { width: model.get("width"), height: model.get("height") },
+      });
       session.addView(signal);
     },
   };
@@ -49,5 +62,6 @@ function wantedOf(model) {
     audio: model.get("audio") ?? false,
     constraints: Object.keys(model.get("constraints") ?? {}).length ? model.get("constraints") : null,
     fallback: model.get("fallback") ?? null,
+    codec: model.get("codec") ?? null,
   };
 }

@@ -1,16 +1,9 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import {
-  CaptureRefused,
-  capture,
-  constraintsOf,
-  likelyColourSpace,
-  seenColourSpace,
-  settingsOf,
-} from "../src/capture.js";
-import { FakeMediaDevices, FakeStream, FakeTrack, fakeCamera, fakeTrackProcessor } from "./fake-media.js";
-import { setGlobal, settled } from "./fake-page.js";
+import { capture, constraintsOf } from "../src/capture.js";
+import { CaptureRefused } from "../src/refusal.js";
+import { deviceInfo, FakeMediaDevices, FakeStream, FakeTrack, fakeCamera } from "./fake-media.js";
 
 const CAMERA = {
   source: "camera",
@@ -22,14 +15,16 @@ const CAMERA = {
   audio: false,
   constraints: null,
   fallback: null,
+  codec: null,
 };
 
 /** The pattern without a canvas; its options are the label of its track. */
 const pattern = (options) => new FakeStream(new FakeTrack({ label: JSON.stringify(options) }));
 
 /** What comes of `wanted` where the browser rejects with `error`. */
-async function refusedWith(error, wanted = {}) {
+async function refusedWith(error, wanted = {}, infos = []) {
   const mediaDevices = new FakeMediaDevices();
+  mediaDevices.infos = infos;
   const outcome = capture({ ...CAMERA, ...wanted }, { mediaDevices, patternLabel: "NO CAMERA", pattern });
   mediaDevices.asked[0].refuse(error);
   return await outcome;
@@ -68,6 +63,42 @@ test("only what was wished for is asked for", () => {
 test("constraints given by hand reach the browser as they are", () => {
   const constraints = { video: { width: { exact: 1920 } }, audio: { echoCancellation: false } };
   assert.equal(constraintsOf({ ...CAMERA, width: 320, constraints }), constraints);
+});
+
+test("a device that was chosen comes before the wishes for another one", () => {
+  const wanted = { ...CAMERA, width: 320, deviceId: "d1", facingMode: "user" };
+  assert.deepEqual(constraintsOf({ ...wanted, chosen: { deviceId: "d2", exact: false } }).video, {
+    width: { ideal: 320 },
+    deviceId: { ideal: "d2" },
+  });
+  assert.deepEqual(constraintsOf({ ...wanted, chosen: { deviceId: "d2", exact: true } }).video, {
+    width: { ideal: 320 },
+    deviceId: { exact: "d2" },
+  });
+});
+
+test("constraints given by hand give way to a chosen device, and to nothing else", () => {
+  const chosen = { deviceId: "d2", exact: true };
+  const constraints = {
+    video: { width: { exact: 1920 }, deviceId: "d1" },
+    audio: { echoCancellation: false },
+  };
+  assert.deepEqual(constraintsOf({ ...CAMERA, constraints, chosen }), {
+    video: { width: { exact: 1920 }, deviceId: { exact: "d2" } },
+    audio: { echoCancellation: false },
+  });
+  assert.deepEqual(constraintsOf({ ...CAMERA, constraints: { video: true }, chosen }).video, {
+    deviceId: { exact: "d2" },
+  });
+});
+
+test("constraints that ask for no video are refused, and their sound is let go", async () => {
+  const mediaDevices = new FakeMediaDevices();
+  const wanted = { ...CAMERA, constraints: { audio: true } };
+  const outcome = capture(wanted, { mediaDevices, patternLabel: "", pattern });
+  const stream = mediaDevices.asked[0].allow(new FakeStream(new FakeTrack({ kind: "audio" })));
+  await assert.rejects(outcome, { name: "OverconstrainedError", constraint: "video" });
+  assert.equal(stream.ended, true);
 });
 
 test("a camera is asked for with these constraints", async () => {
@@ -147,6 +178,12 @@ test("where there is no camera the pattern takes its place, if that was asked fo
   assert.equal(insecure.pattern, true);
 });
 
+test("the pattern does not take the place of a microphone", async () => {
+  const wanted = { fallback: "pattern", audio: true };
+  const outcome = refusedWith(new DOMException("", "NotFoundError"), wanted, [deviceInfo("d1")]);
+  await assert.rejects(outcome, { name: "NotFoundError", constraint: "audio" });
+});
+
 for (const name of [
   "NotAllowedError",
   "SecurityError",
@@ -157,71 +194,3 @@ for (const name of [
   test(`${name} is told, never papered over with the pattern`, async () => {
     await assert.rejects(refusedWith(new DOMException("", name), { fallback: "pattern" }), { name });
   });
-
-test("settings are whole pixels in Python's spelling", () => {
-  const settings = { width: 639.6, height: 480, frameRate: 29.97, deviceId: "d1", facingMode: "user" };
-  assert.deepEqual(settingsOf(new FakeTrack({ settings })), {
-    width: 640,
-    height: 480,
-    frame_rate: 29.97,
-    device_id: "d1",
-    facing_mode: "user",
-  });
-});
-
-test("settings that a browser does not tell are zero or empty", () => {
-  assert.deepEqual(settingsOf(new FakeTrack({ settings: {} })), {
-    width: 0,
-    height: 0,
-    frame_rate: 0,
-    device_id: "",
-    facing_mode: "",
-  });
-});
-
-test("a canvas has RGB pictures, of a camera nothing is known", () => {
-  const drawn = Object.assign(new FakeTrack(), { canvas: {} });
-  assert.deepEqual(likelyColourSpace(drawn), { matrix: "rgb", full_range: true });
-  assert.deepEqual(likelyColourSpace(new FakeTrack()), { matrix: "", full_range: false });
-});
-
-test("the first picture tells its colours, and both it and the clone are let go", async (t) => {
-  const picture = {
-    colorSpace: { matrix: "smpte170m", fullRange: false },
-    close: t.mock.fn(),
-    cancelled: t.mock.fn(),
-  };
-  setGlobal(t, "MediaStreamTrackProcessor", fakeTrackProcessor(picture));
-  const track = new FakeTrack();
-  const seen = await seenColourSpace(track, new AbortController().signal);
-  assert.deepEqual(seen, { matrix: "smpte170m", full_range: false });
-  assert.equal(picture.close.mock.callCount(), 1);
-  assert.equal(picture.cancelled.mock.callCount(), 1);
-  assert.equal(track.clones[0].readyState, "ended");
-  assert.equal(track.readyState, "live");
-});
-
-test("a picture that does not tell its colours leaves them open", async (t) => {
-  const picture = { colorSpace: { matrix: null, fullRange: null }, close() {} };
-  setGlobal(t, "MediaStreamTrackProcessor", fakeTrackProcessor(picture));
-  const seen = await seenColourSpace(new FakeTrack(), new AbortController().signal);
-  assert.deepEqual(seen, { matrix: "", full_range: false });
-});
-
-test("a browser that cannot look at pictures is not asked to clone", async () => {
-  const track = new FakeTrack();
-  assert.equal(await seenColourSpace(track, new AbortController().signal), null);
-  assert.deepEqual(track.clones, []);
-});
-
-test("who stops before the first picture has no clone left that holds the camera", async (t) => {
-  setGlobal(t, "MediaStreamTrackProcessor", fakeTrackProcessor(null));
-  const run = new AbortController();
-  const track = new FakeTrack();
-  const seen = seenColourSpace(track, run.signal);
-  await settled();
-  assert.equal(track.clones[0].readyState, "live");
-  run.abort();
-  assert.equal(track.clones[0].readyState, "ended");
-  assert.equal(await seen, null);
-});

@@ -15,10 +15,35 @@ export function fakeDocument(t) {
   // happy-dom's own takes its own MediaStream only.
   Object.defineProperty(window.HTMLMediaElement.prototype, "srcObject", { value: null, writable: true });
   setGlobal(t, "document", window.document);
+  setGlobal(t, "ResizeObserver", FakeResizeObserver);
   t.after(() => window.happyDOM.close());
   const el = window.document.createElement("div");
   window.document.body.append(el);
   return el;
+}
+
+/** A view's size changes when a test says so. */
+export class FakeResizeObserver {
+  /** @type {Set<FakeResizeObserver>} */
+  static watching = new Set();
+
+  constructor(changed) {
+    this.changed = changed;
+  }
+
+  observe(element) {
+    this.element = element;
+    FakeResizeObserver.watching.add(this);
+  }
+
+  disconnect() {
+    FakeResizeObserver.watching.delete(this);
+  }
+
+  /** The element has another size now. */
+  static resize(element) {
+    for (const observer of FakeResizeObserver.watching) if (observer.element === element) observer.changed();
+  }
 }
 
 /**

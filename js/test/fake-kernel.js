@@ -20,6 +20,8 @@ export class FakeKernel {
     this.comms = [];
     /** @type {any[]} every message, in the order in which it came */
     this.heard = [];
+    /** @type {Map<object, ArrayBuffer[]>} what came along with a message */
+    this.buffers = new Map();
     /** @type {Map<string, { client: string, seq: number, views: number }>} */
     this.pages = new Map();
     /** @type {{ client: string } | null} */
@@ -72,8 +74,9 @@ export class FakeKernel {
   }
 
   /** @param {any} message */
-  heed(message) {
+  heed(message, buffers) {
     if (!this.alive) return;
+    if (buffers) this.buffers.set(message, buffers);
     const { type, client, seq, ...fields } = message;
     assert.ok(Object.hasOwn(FROM_PAGE, type), `no such message: ${type}`);
     assert.deepEqual(Object.keys(fields).sort(), [...FROM_PAGE[type]].sort(), type);
@@ -154,13 +157,17 @@ export class FakeComm {
     this.closed = false;
   }
 
-  /** @param {unknown} content */
-  send(content) {
+  /**
+   * @param {unknown} content
+   * @param {unknown} [_callbacks]
+   * @param {ArrayBuffer[]} [buffers]
+   */
+  send(content, _callbacks, buffers) {
     if (this.closed) throw new Error("Cannot send");
     const arrived = JSON.parse(JSON.stringify(content));
     queueMicrotask(() => {
       assert.deepEqual(arrived, content, "lost on the way: not JSON");
-      this.kernel.heed(arrived);
+      this.kernel.heed(arrived, buffers);
     });
   }
 

@@ -2,13 +2,32 @@
  * Streams and tracks without a camera: they end as the W3C says, and know who was cloned from whom.
  */
 
+import { setMaxListeners } from "node:events";
+
+// Everything of a run and of a view hangs on one AbortSignal, which Node thinks is a leak.
+setMaxListeners(100);
+
+let tracks = 0;
+
 export class FakeTrack extends EventTarget {
-  /** @param {{ kind?: string, label?: string, settings?: MediaTrackSettings }} [options] */
-  constructor({ kind = "video", label = "Fake camera", settings = { width: 640, height: 480 } } = {}) {
+  /**
+   * @param {{ kind?: string, label?: string, settings?: MediaTrackSettings,
+   *   capabilities?: MediaTrackCapabilities }} [options]
+   */
+  constructor({
+    kind = "video",
+    label = "Fake camera",
+    settings = { width: 640, height: 480 },
+    capabilities = {},
+  } = {}) {
     super();
+    this.id = `t-${++tracks}`;
     this.kind = kind;
     this.label = label;
     this.settings = settings;
+    this.capabilities = capabilities;
+    this.enabled = true;
+    this.muted = false;
     this.readyState = "live";
     /** @type {FakeTrack[]} */
     this.clones = [];
@@ -18,6 +37,25 @@ export class FakeTrack extends EventTarget {
 
   getSettings() {
     return this.settings;
+  }
+
+  getCapabilities() {
+    return this.capabilities;
+  }
+
+  /** A number asked for is set; beyond the capability's range it is too much. */
+  async applyConstraints(constraints) {
+    for (const [name, value] of Object.entries(constraints)) {
+      const { min = 0, max = Number.POSITIVE_INFINITY } = this.capabilities[name] ?? {};
+      if (value < min || value > max) throw overconstrained(name);
+    }
+    this.settings = { ...this.settings, ...constraints };
+  }
+
+  /** The system gives no pictures for a while, or gives them again. */
+  mute(muted) {
+    this.muted = muted;
+    this.dispatchEvent(new Event(muted ? "mute" : "unmute"));
   }
 
   clone() {
@@ -55,10 +93,19 @@ export class FakeStream extends EventTarget {
     return this.tracks.filter(({ kind }) => kind === "video");
   }
 
+  getAudioTracks() {
+    return this.tracks.filter(({ kind }) => kind === "audio");
+  }
+
   /** The light is off: each track has ended, and each clone too. */
   get ended() {
     return this.tracks.every((track) => [track, ...track.clones].every((t) => t.readyState === "ended"));
   }
+}
+
+/** @param {string} constraint */
+export function overconstrained(constraint) {
+  return { name: "OverconstrainedError", message: "", constraint };
 }
 
 /** A camera with a microphone, as getUserMedia gives it. */
@@ -76,6 +123,19 @@ export class FakeMediaDevices extends EventTarget {
   /** @type {{ constraints: MediaStreamConstraints, allow(stream?: FakeStream): FakeStream, refuse(error: unknown): void }[]} */
   asked = [];
 
+  /** @type {object[]} what enumerateDevices tells */
+  infos = [];
+
+  async enumerateDevices() {
+    return this.infos;
+  }
+
+  /** A device comes or goes. */
+  plug(...infos) {
+    this.infos = infos;
+    this.dispatchEvent(new Event("devicechange"));
+  }
+
   /** @param {MediaStreamConstraints} constraints */
   getUserMedia(constraints) {
     return new Promise((resolve, reject) => {
@@ -89,6 +149,15 @@ export class FakeMediaDevices extends EventTarget {
       });
     });
   }
+}
+
+/** A device as enumerateDevices tells of it. */
+export function deviceInfo(
+  deviceId,
+  { kind = "videoinput", label = `Camera ${deviceId}`, capabilities } = {},
+) {
+  const info = { deviceId, kind, label, groupId: "" };
+  return capabilities ? { ...info, getCapabilities: () => capabilities } : info;
 }
 
 /**

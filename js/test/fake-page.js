@@ -26,14 +26,30 @@ export function setGlobal(t, name, value) {
 /**
  * The page itself: whoever listens for `pagehide` hears what is dispatched on it.
  * @param {import("node:test").TestContext} t
- * @param {{ mediaDevices?: unknown }} [parts]
+ * @param {{ mediaDevices?: unknown, permissions?: unknown }} [parts]
  * @returns {EventTarget}
  */
-export function fakePage(t, { mediaDevices } = {}) {
+export function fakePage(t, { mediaDevices, permissions } = {}) {
   const page = new EventTarget();
   setGlobal(t, "addEventListener", page.addEventListener.bind(page));
-  setGlobal(t, "navigator", { mediaDevices });
+  setGlobal(t, "dispatchEvent", page.dispatchEvent.bind(page));
+  setGlobal(t, "navigator", { mediaDevices, permissions });
   return page;
+}
+
+/**
+ * What the browser remembers for this origin.
+ * @param {import("node:test").TestContext} t
+ * @param {Record<string, string>} items
+ */
+export function fakeStorage(t, items = {}) {
+  setGlobal(t, "localStorage", {
+    getItem: (name) => items[name] ?? null,
+    setItem: (name, value) => {
+      items[name] = value;
+    },
+  });
+  return items;
 }
 
 /**

@@ -7,12 +7,14 @@ let connections = 0;
 /**
  * A class in place of peer.js's Peer, whose instances a test finds in `made` and moves by hand. As of a Peer, no event
  * comes of one that was closed.
- * @param {{ construct?: () => unknown, offer?: (peer: any) => Promise<string>, accept?: (peer: any) => Promise<void> }} [answers]
+ * @param {{ construct?: () => unknown, offer?: (peer: any) => Promise<string>, accept?: (peer: any) => Promise<void>,
+ *   replace?: (peer: any) => Promise<void> }} [answers]
  */
 export function fakePeerClass({
   construct = () => {},
   offer = async () => "v=0\r\n",
   accept = async () => {},
+  replace = async () => {},
 } = {}) {
   return class FakePeer {
     /** @type {FakePeer[]} */
@@ -23,10 +25,10 @@ export function fakePeerClass({
       return FakePeer.made.at(-1);
     }
 
-    constructor({ stream, track, iceServers, on }) {
+    constructor({ stream, track, iceServers, codec, on }) {
       construct();
       this.id = `c-${++connections}`;
-      Object.assign(this, { stream, track, iceServers, on, closed: false, accepted: [] });
+      Object.assign(this, { stream, track, iceServers, codec, on, closed: false, accepted: [], limits: [] });
       FakePeer.made.push(this);
     }
 
@@ -39,6 +41,15 @@ export function fakePeerClass({
     async accept(sdp, maxBitrate) {
       this.accepted.push({ sdp, maxBitrate });
       await accept(this);
+    }
+
+    async limit(maxBitrate) {
+      this.limits.push(maxBitrate);
+    }
+
+    async replaceTrack(track) {
+      await replace(this);
+      this.track = track;
     }
 
     close() {
@@ -150,6 +161,10 @@ class FakeSender {
 
   async setParameters(parameters) {
     this.parameters = parameters;
+  }
+
+  async replaceTrack(track) {
+    this.track = track;
   }
 }
 

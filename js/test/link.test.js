@@ -3,22 +3,16 @@ import test from "node:test";
 
 import { Link } from "../src/link.js";
 import { Peer as RealPeer } from "../src/peer.js";
+import { TEXTS } from "../src/texts.js";
+import { FIGURES } from "./fake-figures.js";
 import { fakeCamera } from "./fake-media.js";
 import { fakeClock, setGlobal, settled } from "./fake-page.js";
 import { FakePeerConnection, failingPeerClass, fakePeerClass } from "./fake-peer.js";
 
 const ICE_SERVERS = [{ urls: "turn:turn.example.org", username: "u", credential: "c" }];
-const FIGURES = {
-  type: "figures",
-  width: 640,
-  height: 480,
-  frame_rate: 29.9,
-  age_ms: 6.5,
-  transport: "direct",
-};
 
 /** A link, what it sent to the kernel and what it told; like a session it ends a silent link. */
-function linkOf(t, { Peer = fakePeerClass() } = {}) {
+function linkOf(t, { Peer = fakePeerClass(), codec = null } = {}) {
   const clock = fakeClock(t);
   const stream = fakeCamera();
   const captured = { stream, track: stream.getVideoTracks()[0], pattern: false };
@@ -35,6 +29,7 @@ function linkOf(t, { Peer = fakePeerClass() } = {}) {
   const link = new Link({
     captured,
     iceServers: ICE_SERVERS,
+    codec,
     signaling: { client: "page", send: (type, fields) => sent.push({ type, ...fields }), listen() {} },
     signal: controller.signal,
     PeerClass: Peer,
@@ -155,6 +150,93 @@ test("a link is live once the channel is open, and passes figures on", async (t)
   assert.deepEqual(told, [["live"], ["figures", FIGURES]]);
 });
 
+test("a limit reaches the encoder of the connection of now", async (t) => {
+  const { link, live } = linkOf(t);
+  await link.limit(500_000); // there is none yet
+  const peer = await live();
+  await link.limit(2_000_000);
+  assert.deepEqual(peer.limits, [2_000_000]);
+});
+
+test("a codec that was asked for is every connection's", async (t) => {
+  const { Peer, live } = linkOf(t, { codec: "vp8" });
+  const peer = await live();
+  peer.fails();
+  await settled();
+  assert.deepEqual(
+    Peer.made.map(({ codec }) => codec),
+    ["vp8", "vp8"],
+  );
+});
+
+test("a codec that the browser lacks is lost with what to do, and makes no connection", async (t) => {
+  setGlobal(t, "RTCPeerConnection", FakePeerConnection);
+  const before = FakePeerConnection.made.length;
+  const { link, sentOf, told } = linkOf(t, { Peer: RealPeer, codec: "h264" });
+  await link.connect();
+  assert.deepEqual(told, [["lost", TEXTS.noCodec.h264, "codec"]]);
+  assert.equal(sentOf("lost")[0].reason, TEXTS.noCodec.h264);
+  assert.equal(FakePeerConnection.made.length, before);
+});
+
+// -- other tracks
+
+/** Another camera. */
+function captureAnother() {
+  const stream = fakeCamera();
+  return { stream, track: stream.getVideoTracks()[0], pattern: false };
+}
+
+test("another track takes the place of the first in the same connection", async (t) => {
+  const { link, Peer, live, sentOf } = linkOf(t);
+  const peer = await live();
+  const other = captureAnother();
+  await link.replace(other);
+  assert.equal(peer.track, other.track);
+  assert.equal(Peer.made.length, 1);
+  assert.equal(sentOf("offer").length, 1);
+});
+
+test("a fresh connection has the newest track", async (t) => {
+  const { link, Peer, live } = linkOf(t);
+  const peer = await live();
+  const other = captureAnother();
+  await link.replace(other);
+  peer.fails();
+  await settled();
+  assert.equal(Peer.last.track, other.track);
+  assert.equal(Peer.last.stream, other.stream);
+});
+
+test("a track that cannot be sent leaves the one before", async (t) => {
+  const Peer = fakePeerClass({ replace: async () => Promise.reject(new TypeError("no such kind")) });
+  const { link, captured, live } = linkOf(t, { Peer });
+  const peer = await live();
+  await assert.rejects(link.replace(captureAnother()), TypeError);
+  assert.equal(peer.track, captured.track);
+  peer.fails();
+  await settled();
+  assert.equal(Peer.last.track, captured.track);
+});
+
+test("a connection that is replaced while it takes another track hands it on", async (t) => {
+  let refuse = () => {};
+  const Peer = fakePeerClass({
+    replace: () =>
+      new Promise((_, reject) => {
+        refuse = () => reject(new DOMException("closed", "InvalidStateError"));
+      }),
+  });
+  const { link, live } = linkOf(t, { Peer });
+  const peer = await live();
+  const other = captureAnother();
+  const replaced = link.replace(other);
+  peer.fails();
+  refuse();
+  await replaced;
+  assert.equal(Peer.last.track, other.track);
+});
+
 // -- fresh connections
 
 test("a failed connection is replaced by a fresh one of the same track", async (t) => {
@@ -198,7 +280,7 @@ test("after three fresh connections a link is lost", async (t) => {
   await settled();
   assert.equal(Peer.made.length, 4);
   assert.deepEqual(sentOf("lost"), [{ type: "lost", connection: id, reason: "ICE failed again" }]);
-  assert.deepEqual(told.at(-1), ["lost", "ICE failed again"]);
+  assert.deepEqual(told.at(-1), ["lost", "ICE failed again", "connection"]);
   assertOver();
 });
 
@@ -221,7 +303,7 @@ test("a connection that does not open in time is lost before the kernel's own te
   await pass(8000);
   assert.deepEqual(told, []);
   await pass(1000);
-  assert.deepEqual(told, [["lost", "no connection in time"]]);
+  assert.deepEqual(told, [["lost", "no connection in time", "connection"]]);
   assert.deepEqual(sentOf("lost"), [
     { type: "lost", connection: Peer.last.id, reason: "no connection in time" },
   ]);
@@ -238,7 +320,7 @@ test("each fresh connection has its own time to open", async (t) => {
   }
   assert.ok(!told.some(([event]) => event !== "live" && event !== "connecting"));
   await pass(1000);
-  assert.deepEqual(told.at(-1), ["lost", "no connection in time"]);
+  assert.deepEqual(told.at(-1), ["lost", "no connection in time", "connection"]);
 });
 
 test("an offer that was never ready is lost in time", async (t) => {
@@ -247,7 +329,7 @@ test("an offer that was never ready is lost in time", async (t) => {
   });
   link.connect();
   await pass(9000);
-  assert.deepEqual(told, [["lost", "no connection in time"]]);
+  assert.deepEqual(told, [["lost", "no connection in time", "connection"]]);
   assert.deepEqual(sentOf("offer"), []);
   assertOver();
 });
@@ -258,7 +340,7 @@ for (const what of ["made", "offered"]) {
   test(`a connection that cannot be ${what} is lost`, async (t) => {
     const { link, sent, told, assertOver } = linkOf(t, { Peer: failingPeerClass(what, 0) });
     await link.connect();
-    assert.deepEqual(told, [["lost", "SyntaxError: ICE server"]]);
+    assert.deepEqual(told, [["lost", "SyntaxError: ICE server", "connection"]]);
     assert.deepEqual(
       sent.map(({ type, reason }) => [type, reason]),
       [["lost", "SyntaxError: ICE server"]],
@@ -272,7 +354,7 @@ for (const what of ["made", "offered"]) {
     const peer = await live();
     peer.fails();
     await settled();
-    assert.deepEqual(told, [["live"], ["connecting"], ["lost", "SyntaxError: ICE server"]]);
+    assert.deepEqual(told, [["live"], ["connecting"], ["lost", "SyntaxError: ICE server", "connection"]]);
     assert.equal(sentOf("lost").length, 1);
     assert.equal(sentOf("offer").length, 1);
     assertOver();
@@ -284,7 +366,7 @@ test("an answer that cannot be taken is lost", async (t) => {
   const { link, answer, sentOf, told, assertOver } = linkOf(t, { Peer });
   await link.connect();
   await answer();
-  assert.deepEqual(told, [["lost", "Error: bad SDP"]]);
+  assert.deepEqual(told, [["lost", "Error: bad SDP", "connection"]]);
   assert.deepEqual(sentOf("lost"), [{ type: "lost", connection: Peer.last.id, reason: "Error: bad SDP" }]);
   assertOver();
 });

@@ -66,9 +66,12 @@ test("the disc is in the picture, and once around in four seconds", () => {
 });
 
 /** A page that draws without a canvas; `work` is called for each worker that it makes. */
-function drawingPage(t, work = () => {}) {
-  const track = Object.assign(new FakeTrack(), { requestFrame: t.mock.fn() });
-  const canvas = { captureStream: t.mock.fn(() => new FakeStream(track)) };
+function drawingPage(t, { work = () => {}, firefox = false } = {}) {
+  const track = new FakeTrack();
+  const captured = new FakeStream(track);
+  const requestFrame = t.mock.fn();
+  Object.assign(firefox ? captured : track, { requestFrame });
+  const canvas = { captureStream: t.mock.fn(() => captured) };
   const context = new FakeContext(canvas);
   canvas.getContext = () => context;
   setGlobal(t, "document", { createElement: () => canvas });
@@ -92,7 +95,7 @@ function drawingPage(t, work = () => {}) {
   );
   const stream = patternStream({ width: 320, height: 240, frameRate: 20, label: "NO CAMERA" });
   /** Pictures drawn, and pictures that left. */
-  const pictures = () => [context.all("arc").length, track.requestFrame.mock.callCount()];
+  const pictures = () => [context.all("arc").length, requestFrame.mock.callCount()];
   return { stream, track, canvas, workers, pictures };
 }
 
@@ -110,6 +113,18 @@ test("each tick of a worker draws a picture and lets it leave, until the track i
   assert.equal(worker.terminated, true);
 });
 
+test("in Firefox the stream lets pictures leave, not its track", (t) => {
+  const { workers, pictures } = drawingPage(t, { firefox: true });
+  workers[0].onmessage();
+  assert.deepEqual(pictures(), [1, 1]);
+});
+
+test("the pattern's track bears its label and its pace", (t) => {
+  const { track } = drawingPage(t);
+  assert.equal(track.label, "NO CAMERA");
+  assert.deepEqual(track.getSettings(), { width: 640, height: 480, frameRate: 20 });
+});
+
 const refuse = () => {
   throw new DOMException("worker-src", "SecurityError");
 };
@@ -119,7 +134,7 @@ for (const [how, work, later] of [
 ])
   test(`a page that forbids workers ${how} draws by its own clock`, async (t) => {
     const clock = fakeClock(t);
-    const { track, workers, pictures } = drawingPage(t, work);
+    const { track, workers, pictures } = drawingPage(t, { work });
     later(workers);
     await clock.pass(1000);
     assert.deepEqual(pictures(), [20, 20]);

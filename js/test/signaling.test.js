@@ -44,6 +44,15 @@ test("messages bear type, client and a number that goes up by one", async () => 
   ]);
 });
 
+test("a picture goes along with its message", async () => {
+  const kernel = new FakeKernel();
+  const { signaling } = pageOf(kernel);
+  const picture = new Uint8Array([1, 2, 3]).buffer;
+  signaling.send("still", { request: null }, [picture]);
+  await settled();
+  assert.deepEqual(kernel.buffers.get(kernel.last("still")), [picture]);
+});
+
 test("a page heeds its own mail only", async () => {
   const kernel = new FakeKernel();
   const [one, other] = [pageOf(kernel), pageOf(kernel)];

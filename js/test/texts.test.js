@@ -2,22 +2,23 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import test from "node:test";
 
-import { CARDS, TEXTS } from "../src/texts.js";
+import { CARDS, MICROPHONE_CARDS, TEXTS } from "../src/texts.js";
+
+const ALL = [...Object.entries(CARDS), ...Object.entries(MICROPHONE_CARDS)];
 
 const read = (path) => readFile(new URL(path, import.meta.url), "utf8");
 
 test("every card says what happened in a sentence", () => {
-  for (const [name, { sentence }] of Object.entries(CARDS)) assert.match(sentence, /^[A-Z].*\.$/, name);
+  for (const [name, { sentence }] of ALL) assert.match(sentence, /^[A-Z].*\.$/, name);
 });
 
 test("every card but the kernel's own says what to do", () => {
-  for (const [name, { remedy }] of Object.entries(CARDS))
-    if (name !== "kernel") assert.match(remedy, /^[A-Z].*\.$/, name);
+  for (const [name, { remedy }] of ALL) if (name !== "kernel") assert.match(remedy, /^[A-Z].*\.$/, name);
 });
 
 test("every card has a known button or none", () => {
-  for (const [name, { action }] of Object.entries(CARDS))
-    assert.ok(["start", "pattern", null].includes(action), name);
+  for (const [name, { action }] of ALL)
+    assert.ok(["start", "pattern", "reload", null].includes(action), name);
 });
 
 test("every refusal that Python has an exception for has a card", async () => {
@@ -25,7 +26,7 @@ test("every refusal that Python has an exception for has a card", async () => {
   const table = python.match(/^_CAPTURE_ERRORS[^=]*= \{\n(.*?)^\}/ms)?.[1] ?? "";
   const names = [...table.matchAll(/^ {4}"(\w+)": \(/gm)].map(([, name]) => name);
   assert.ok(names.includes("NotAllowedError"), "errors.py has another form now");
-  for (const name of names) if (name !== "AbortError") assert.ok(Object.hasOwn(CARDS, name), name); // AbortError shows "other"
+  for (const name of names) assert.ok(Object.hasOwn(CARDS, name), name);
 });
 
 test("every card that a session shows is there", async () => {
@@ -37,9 +38,24 @@ test("every card that a session shows is there", async () => {
   for (const name of names) assert.ok(Object.hasOwn(CARDS, name), name);
 });
 
+test("a card about the microphone takes the place of one about the camera, and never says camera first", () => {
+  for (const [name, { sentence }] of Object.entries(MICROPHONE_CARDS)) {
+    assert.ok(Object.hasOwn(CARDS, name), name);
+    assert.match(sentence, /microphone/, name);
+    assert.doesNotMatch(sentence, /camera/, name);
+  }
+});
+
+test("every way to lose a connection has a card", async () => {
+  const link = await read("../src/link.js");
+  const names = [...new Set([...link.matchAll(/"(connection|codec)"/g)].map(([, name]) => name))];
+  assert.deepEqual(names.sort(), ["codec", "connection"]);
+  for (const name of names) assert.ok(Object.hasOwn(CARDS, name), name);
+});
+
 test("every state of a session has a word in the view", async () => {
-  const session = await read("../src/session.js");
-  const states = session.match(/@typedef \{([^}]*)\} State$/m)?.[1] ?? "";
+  const status = await read("../src/status.js");
+  const states = status.match(/@typedef \{([^}]*)\} State$/m)?.[1] ?? "";
   const names = [...states.matchAll(/"(\w+)"/g)].map(([, name]) => name);
   assert.deepEqual(Object.keys(TEXTS.state).sort(), names.sort());
 });

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { TEXTS } from "../src/texts.js";
+import { CARDS, TEXTS } from "../src/texts.js";
 import widget from "../src/widget.js";
 import { fakeDocument } from "./fake-document.js";
+import { FIGURES } from "./fake-figures.js";
 import { FakeKernel } from "./fake-kernel.js";
 import { FakeMediaDevices, fakeCamera } from "./fake-media.js";
 import { fakeClock, fakePage, setGlobal, settled } from "./fake-page.js";
@@ -20,6 +21,7 @@ const TRAITS = {
   audio: false,
   constraints: {},
   fallback: null,
+  codec: null,
 };
 
 /** A kernel with one widget, which a page shows as anywidget does. */
@@ -64,15 +66,8 @@ test("a widget goes from its cell to a live picture, and ends with its model", a
   assert.equal(el.querySelector(".rtcw").dataset.state, "live");
   assert.equal(el.querySelector("video").srcObject, stream);
   assert.equal(el.querySelector(".rtcw").classList.contains("mirrored"), true);
-  FakePeerConnection.last.channel.receives({
-    type: "figures",
-    width: 1280,
-    height: 720,
-    frame_rate: 30,
-    age_ms: 5,
-    transport: "direct",
-  });
-  assert.equal(el.querySelector(".rtcw-corner").textContent, "1280×720 · 30 fps · 5 ms · direct");
+  FakePeerConnection.last.channel.receives({ ...FIGURES, width: 1280, height: 720 });
+  assert.equal(el.querySelector(".rtcw-corner").textContent, "1280×720 · 30 fps · 7 ms · direct");
   controller.abort();
   await settled();
   assert.equal(stream.ended, true);
@@ -111,6 +106,47 @@ test("a widget without the traits of a camera still starts", async (t) => {
   kernel.want();
   await settled();
   assert.deepEqual(devices.asked[0].constraints, { video: true, audio: false });
+});
+
+test("a codec that the browser lacks is named, and the camera is let go", async (t) => {
+  const { kernel, devices, el } = widgetOf(t, { codec: "h264" });
+  kernel.want();
+  await settled();
+  const stream = devices.asked[0].allow(fakeCamera());
+  await settled();
+  assert.equal(stream.ended, true);
+  assert.equal(kernel.last("lost").reason, TEXTS.noCodec.h264);
+  assert.equal(el.querySelector(".rtcw-sentence").textContent, CARDS.codec.sentence);
+});
+
+test("another device_id of Python's changes the device of a live camera", async (t) => {
+  const whole = widgetOf(t);
+  const { devices, model, values } = whole;
+  await settled();
+  const stream = await live(whole);
+  await settled();
+  values.device_id = "d2";
+  model.trigger("change:device_id");
+  await settled();
+  assert.deepEqual(devices.asked.at(-1).constraints.video.deviceId, { exact: "d2" });
+  const other = devices.asked.at(-1).allow(fakeCamera({ width: 640, height: 480, deviceId: "d2" }));
+  await settled();
+  assert.deepEqual([stream.ended, other.ended], [true, false]);
+  assert.equal(FakePeerConnection.last.transceivers[0].sender.track, other.getVideoTracks()[0]);
+});
+
+test("a view has the size that is asked for before the camera gives a picture", (t) => {
+  const { style } = widgetOf(t).el.querySelector(".rtcw");
+  assert.equal(style.getPropertyValue("--rtcw-ratio"), "1280 / 720");
+});
+
+test("a model that ends is not listened to any more", async (t) => {
+  const { model, controller, devices } = widgetOf(t);
+  controller.abort();
+  model.trigger("comm_live_update");
+  model.trigger("change:device_id");
+  await settled();
+  assert.deepEqual(devices.asked, []);
 });
 
 test("a kernel that restarts finds the camera off", async (t) => {

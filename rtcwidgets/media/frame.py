@@ -9,8 +9,11 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 import numpy as np
 
 from rtcwidgets.media.colour import Colour
+from rtcwidgets.media.still import save
 
 if TYPE_CHECKING:
+    import os
+
     import av
     from numpy.typing import NDArray
 
@@ -116,6 +119,10 @@ class Frame:
             array = self._picture.to_ndarray(format=format, threads=1, **self._colour.as_options())
             self._arrays[format] = np.ascontiguousarray(array)
         return self._arrays[format]
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write the picture to a file, as JPEG or PNG by its name's ending; an existing file is replaced."""
+        save(self, path)
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> Image:
         """``np.asarray(frame)`` is ``frame.bgr``."""

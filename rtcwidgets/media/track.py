@@ -11,6 +11,7 @@ from typing import Any
 from rtcwidgets.errors import FrameTimeout
 from rtcwidgets.media.frame import Frame, Image, PixelFormat
 from rtcwidgets.media.reader import FrameReader
+from rtcwidgets.media.stats import ReaderStats
 from rtcwidgets.media.worker import FrameWorker
 
 __all__ = ["Patience", "VideoTrack", "wait_at_most"]
@@ -124,13 +125,10 @@ class VideoTrack:
     def __aiter__(self) -> AsyncIterator[Frame]:
         return aiter(self.frames())
 
-    def reader_counts(self) -> list[dict[str, Any]]:
+    def reader_stats(self) -> tuple[ReaderStats, ...]:
         """Delivered and dropped frames of each reader that is there."""
         with self.changed:
-            return [
-                {"name": reader.name, "delivered": reader.delivered, "dropped": reader.dropped}
-                for reader in self._readers
-            ]
+            return tuple(ReaderStats(reader.name, reader.delivered, reader.dropped) for reader in self._readers)
 
     def remove_reader(self, reader: FrameReader) -> None:
         """Offer no more frames to ``reader``; called by it, under the lock."""

@@ -13,8 +13,10 @@ from aiortc.mediastreams import MediaStreamError
 
 from rtcwidgets.media.colour import Colour
 from rtcwidgets.media.frame import Frame
+from rtcwidgets.media.stats import FreezeMeter, VideoStats
 from rtcwidgets.transport.clock import CaptureClock
-from rtcwidgets.transport.tuning import TunedVideo, tunable
+from rtcwidgets.transport.counts import FrameCounts
+from rtcwidgets.transport.tuning import Packets, TunedVideo, tunable
 
 if TYPE_CHECKING:
     import av
@@ -40,6 +42,8 @@ class IncomingVideo:
         self._first_index = first_index
         self._times: deque[float] = deque(maxlen=RATE_WINDOW_FRAMES)
         self._ages: deque[float] = deque(maxlen=RATE_WINDOW_FRAMES)
+        self._freezes = FreezeMeter()
+        self._bytes: deque[tuple[float, int]] = deque([(time.monotonic(), 0)], maxlen=RATE_WINDOW_FRAMES)
         self._receiver = receiver
         self._tuned = TunedVideo(receiver, self) if tunable(receiver) else None
 
@@ -55,6 +59,8 @@ class IncomingVideo:
         self._publish(frame)
         self._times.append(self.last_frame_at)
         self._ages.append(frame.age)
+        self._freezes.frame(self.last_frame_at)
+        self._bytes.append((self.last_frame_at, self.counts.bytes))
 
     def sender_report(self, ntp_timestamp: int, rtp_timestamp: int) -> None:
         """Set the clock; on the io thread."""
@@ -95,12 +101,40 @@ class IncomingVideo:
         return ages[len(ages) // 2] * 1000 if ages else None
 
     @property
-    def counts(self) -> dict[str, int]:
-        """Frames received whole, decoded, and not decoded for want of time or of a key frame."""
+    def bitrate_bps(self) -> float:
+        """Bit/s of encoded video over the last second or so."""
+        (began, bytes_then), (ended, bytes_now) = self._bytes[0], self._bytes[-1]
+        if time.monotonic() - ended > 2.0:
+            return 0.0
+        return 8 * (bytes_now - bytes_then) / max(ended - began, 1e-6)
+
+    @property
+    def counts(self) -> FrameCounts:
+        """What became of the frames; an aiortc that tuning.py does not know tells only what it decoded."""
         if self._tuned is None:
-            return {"received": self.published, "decoded": self.published, "dropped": 0}
-        return {
-            "received": self._tuned.received,
-            "decoded": self._tuned.decoded,
-            "dropped": self._tuned.dropped,
-        }
+            return FrameCounts(received=self.published, decoded=self.published)
+        return self._tuned.counts
+
+    def stats(self, round_trip_s: float | None) -> VideoStats:
+        """The figures of this connection."""
+        counts, age_ms = self.counts, self.age_ms
+        packets = self._tuned.packets() if self._tuned else Packets()
+        return VideoStats(
+            frames_received=counts.received,
+            frames_decoded=counts.decoded,
+            frames_dropped=counts.dropped.total(),
+            dropped_by=dict(counts.dropped),
+            key_frames_decoded=counts.key_frames,
+            frame_width=self.size[0],
+            frame_height=self.size[1],
+            frames_per_second=self.frame_rate,
+            bitrate=self.bitrate_bps,
+            age=None if age_ms is None else age_ms / 1000,
+            current_round_trip_time=round_trip_s,
+            jitter=packets.jitter_s,
+            packets_received=packets.received,
+            packets_lost=packets.lost,
+            freeze_count=self._freezes.count,
+            total_freezes_duration=self._freezes.duration_s,
+            codec=counts.codec,
+        )

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from rtcwidgets.errors import KernelIncomplete
 from rtcwidgets.media.colour import Colour
+from rtcwidgets.media.stats import VideoStats
 from rtcwidgets.transport.loop import io_loop
 
 if TYPE_CHECKING:
     from rtcwidgets.media.frame import Frame
-    from rtcwidgets.transport.incoming import IncomingVideo
     from rtcwidgets.transport.peer import Peer
 
 __all__ = ["Link"]
@@ -29,23 +30,22 @@ class Link:
         self._peer: Peer | None = None
         self._connection = ""
         self._colour = Colour()
-        self._counts_before = {"received": 0, "decoded": 0, "dropped": 0}
+        self._stats_before = VideoStats()
 
     async def accept(
         self, connection: str, offer: str, *, ice_servers: list[dict[str, Any]], max_bitrate: int
     ) -> str | None:
         """The answer (SDP) to an offer; None when the link was closed meanwhile.
 
-        Raises ProtocolError or ConnectionFailed.
+        Raises ProtocolError, ConnectionFailed or KernelIncomplete.
         """
-        from rtcwidgets.transport.peer import Peer  # aiortc, which takes a while to import
-
+        Peer = _peer_class()
         await self.close()
         self._connection = connection
         peer = self._peer = Peer(
             self._publish,
             colour=self._colour,
-            first_index=self._counts_before["decoded"],
+            first_index=self._stats_before.frames_decoded,
             ice_servers=ice_servers,
             on_state=lambda state: self._follow(connection, state),
         )
@@ -75,15 +75,15 @@ class Link:
     def send_figures(self) -> None:
         """Tell the page what arrives here."""
         if self._peer is not None:
-            self._peer.send_figures()
+            self._peer.send_figures(self.stats)
 
     async def close(self) -> None:
         """End the connection, if there is one."""
         peer, self._peer, self._connection = self._peer, None, ""
         if peer is not None:
             await peer.close()
-            for name, count in peer.video.counts.items() if peer.video else ():
-                self._counts_before[name] += count
+            # What remains is the counts: nothing flows any more.
+            self._stats_before = self._stats_before + peer.stats() + VideoStats()
 
     def _follow(self, connection: str, state: str) -> None:
         if state in ("failed", "closed") and self.carries(connection):
@@ -98,20 +98,10 @@ class Link:
     # -- figures
 
     @property
-    def counts(self) -> dict[str, int]:
-        """Frames received, decoded and dropped, in all connections so far."""
-        now = self._video.counts if self._video else {}
-        return {name: count + now.get(name, 0) for name, count in self._counts_before.items()}
-
-    @property
-    def frame_rate(self) -> float:
-        """Frames per second now."""
-        return self._video.frame_rate if self._video else 0.0
-
-    @property
-    def age_ms(self) -> float | None:
-        """Median age of the last frames when they were published."""
-        return self._video.age_ms if self._video else None
+    def stats(self) -> VideoStats:
+        """The figures of now; counts are of all connections so far."""
+        peer = self._peer
+        return self._stats_before + (peer.stats() if peer else VideoStats())
 
     @property
     def transport(self) -> str:
@@ -125,7 +115,13 @@ class Link:
         peer = self._peer
         return peer.silent_s if peer else 0.0
 
-    @property
-    def _video(self) -> IncomingVideo | None:
-        peer = self._peer
-        return peer.video if peer else None
+
+def _peer_class() -> type[Peer]:
+    try:
+        from rtcwidgets.transport.peer import Peer  # aiortc, which takes a while to import
+    except ImportError as error:
+        raise KernelIncomplete(
+            f"The kernel cannot take a stream: {error}. Install what is missing in the kernel's environment: "
+            "pip install --upgrade rtcwidgets 'aiortc>=1.16,<1.17'; then restart the kernel."
+        ) from error
+    return Peer

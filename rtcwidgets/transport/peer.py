@@ -21,6 +21,7 @@ from aiortc.sdp import candidate_from_sdp
 
 from rtcwidgets import protocol
 from rtcwidgets.errors import ConnectionFailed, ProtocolError
+from rtcwidgets.media.stats import VideoStats
 from rtcwidgets.transport import tuning
 from rtcwidgets.transport.incoming import IncomingVideo
 from rtcwidgets.transport.loop import io_loop, quick_switching
@@ -38,6 +39,7 @@ CONTROL_LABEL = "rtcwidgets-control"
 ACCEPT_TIMEOUT_S = 8.0
 CLOSE_TIMEOUT_S = 2.0
 
+tuning.require_aiortc()
 tuning.install()
 
 
@@ -65,6 +67,7 @@ class Peer:
         self._control: RTCDataChannel | None = None
         self._watch: asyncio.Task[Any] | None = None
         self._heard_at = time.monotonic()
+        self._round_trip_s: float | None = None
         self._closed = False
         self._while_open = ExitStack()
         # An empty list, not None: None would ask a public STUN server.
@@ -120,17 +123,37 @@ class Peer:
         if self.video is not None:
             self.video.colour = colour
 
-    def send_figures(self) -> None:
+    def stats(self) -> VideoStats:
+        """The figures of this connection so far."""
+        return self.video.stats(self._round_trip_s) if self.video else VideoStats()
+
+    def send_figures(self, stats: VideoStats) -> None:
         """Tell the page what arrives here."""
         if self.video is None or self._control is None or self._control.readyState != "open":
             return
-        figures = protocol.Figures(*self.video.size, self.video.frame_rate, self.video.age_ms, transport=self.transport)
+        pair, round_trip_s = tuning.selected_pair(self._pc), stats.current_round_trip_time
+        figures = protocol.Figures(
+            width=stats.frame_width,
+            height=stats.frame_height,
+            frame_rate=stats.frames_per_second,
+            age_ms=None if stats.age is None else stats.age * 1000,
+            transport=self.transport,
+            codec=stats.codec,
+            bitrate_bps=stats.bitrate,
+            round_trip_ms=None if round_trip_s is None else round_trip_s * 1000,
+            jitter_ms=stats.jitter * 1000,
+            packets_lost=stats.packets_lost,
+            frames_dropped=stats.frames_dropped,
+            freeze_count=stats.freeze_count,
+            candidate_pair=str(pair or ""),
+        )
         self._control.send(protocol.encode_control(figures))
 
     @property
     def transport(self) -> str:
         """``"direct"``, or ``"relay"`` where a TURN server stands between."""
-        return "relay" if "relay" in tuning.selected_candidate_types(self._pc) else "direct"
+        pair = tuning.selected_pair(self._pc)
+        return "relay" if pair and pair.is_relayed else "direct"
 
     @property
     def silent_s(self) -> float:
@@ -161,6 +184,8 @@ class Peer:
             logger.debug("passed over on the control channel: %s", error)
             return
         self._heard_at = time.monotonic()
+        if ping.round_trip_ms is not None:
+            self._round_trip_s = ping.round_trip_ms / 1000
         if ping.offset_ms is not None and self.video is not None:
             self.video.clock.set_offset(ping.offset_ms / 1000)
         assert self._control is not None

@@ -22,11 +22,14 @@ from collections.abc import Callable
 from typing import Any, NamedTuple, Protocol, cast
 
 import aioice.ice
+import aiortc
 import av
 from aiortc import RTCPeerConnection, RTCRtpReceiver, rtcrtpreceiver
 from aiortc.codecs import get_decoder
 from aiortc.jitterbuffer import JitterBuffer, JitterFrame
 from aiortc.rtp import RtcpSrPacket, RtpPacket
+
+from rtcwidgets.transport.counts import FrameCounts
 
 __all__ = ["PictureSink", "TunedVideo", "install"]
 
@@ -36,6 +39,8 @@ VIDEO_CAPACITY_PACKETS = 512
 BACKLOG_FRAMES = 8
 GAP_PATIENCE_S = 0.4
 KEY_FRAME_PATIENCE_S = 0.5
+VIDEO_CLOCK_HZ = 90_000
+OLDEST_AIORTC = (1, 16)
 
 
 class PictureSink(Protocol):
@@ -46,6 +51,30 @@ class PictureSink(Protocol):
 
     def sender_report(self, ntp_timestamp: int, rtp_timestamp: int) -> None:
         """A sender report, on the io thread."""
+
+
+class Packets(NamedTuple):
+    """Figures of RTP packets (RFC 3550, section 6.4.1)."""
+
+    received: int = 0
+    lost: int = 0
+    jitter_s: float = 0.0
+
+
+class CandidatePair(NamedTuple):
+    """Types ("host", "srflx", "prflx", "relay") of both ends of the way, and what it goes by ("udp")."""
+
+    local: str
+    remote: str
+    transport: str
+
+    @property
+    def is_relayed(self) -> bool:
+        """Whether a TURN server stands between."""
+        return "relay" in (self.local, self.remote)
+
+    def __str__(self) -> str:
+        return f"{self.remote} ↔ {self.local}, {self.transport.lower()}"
 
 
 class EncodedFrame(NamedTuple):
@@ -136,11 +165,7 @@ class MarkerJitterBuffer(JitterBuffer):
 
 
 class TunedVideo:
-    """One incoming video track: takes the place of its track's queue, and runs its decoder.
-
-    ``received``, ``decoded`` and ``dropped`` count frames; ``dropped`` are those not decoded: too late, or in need of a
-    picture that was lost.
-    """
+    """One incoming video track: takes the place of its track's queue, and runs its decoder."""
 
     def __init__(self, receiver: RTCRtpReceiver, sink: PictureSink) -> None:
         self._receiver = receiver
@@ -148,9 +173,7 @@ class TunedVideo:
         self._buffer = MarkerJitterBuffer()
         self._needs_key_frame = True
         self._asked_for_key_frame = 0.0
-        self.received = 0
-        self.decoded = 0
-        self.dropped = 0
+        self.counts = FrameCounts()
         self._attach()
 
     def _attach(self) -> None:
@@ -171,7 +194,7 @@ class TunedVideo:
 
     def decode(self, input_queue: queue.Queue[Any], picture_lost: threading.Event) -> None:
         """Decode until told to stop; runs in the decoder's thread."""
-        codec_name, decoder = "", None
+        codec_name, decoder, missed = "", None, "incomplete"
         while (task := input_queue.get()) is not None:
             codec, completed = task
             if codec.name != codec_name:
@@ -179,10 +202,12 @@ class TunedVideo:
             assert decoder is not None
             if completed.after_gap or input_queue.qsize() > BACKLOG_FRAMES:
                 self._needs_key_frame = True
+                missed = "incomplete" if completed.after_gap else "late"
             for frame in completed.frames:
-                self.received += 1
-                if self._needs_key_frame and not is_key_frame(codec_name, frame.data):
-                    self.dropped += 1
+                self.counts.receive(codec_name, len(frame.data))
+                is_key = is_key_frame(codec_name, frame.data)
+                if self._needs_key_frame and not is_key:
+                    self.counts.dropped[missed] += 1
                     continue
                 self._needs_key_frame = False
                 pts = completed.timestamp + _ticks(completed.frames[0].rtp_timestamp, frame.rtp_timestamp)
@@ -190,20 +215,29 @@ class TunedVideo:
                     pictures = cast("list[av.VideoFrame]", decoder.decode(JitterFrame(frame.data, pts)))
                 except av.FFmpegError as error:
                     logger.debug("a frame of %d bytes could not be decoded: %s", len(frame.data), error)
-                    self.dropped += 1
-                    self._needs_key_frame = True
+                    self.counts.dropped["undecodable"] += 1
+                    self._needs_key_frame, missed = True, "incomplete"
                     picture_lost.set()
                     continue
+                self.counts.key_frames += is_key
                 for picture in pictures:
-                    self.decoded += 1
+                    self.counts.decoded += 1
                     self._sink.picture(picture, frame.rtp_timestamp, completed.arrival)
+
+    def packets(self) -> Packets:
+        """What the receiver knows of the packets on their way."""
+        streams = getattr(self._receiver, "_RTCRtpReceiver__remote_streams", {})
+        stream = streams.get(self._buffer.ssrc)
+        if stream is None:
+            return Packets()
+        return Packets(stream.packets_received, max(stream.packets_lost, 0), stream.jitter / VIDEO_CLOCK_HZ)
 
     async def watch(self) -> None:
         """Called several times a second on the io thread: ask for a key frame where only that helps."""
         stuck = self._buffer.is_stuck()
         if stuck:
             self._buffer.restart()
-        waiting = self._needs_key_frame and self.received > 0
+        waiting = self._needs_key_frame and self.counts.received > 0
         if (stuck or waiting) and time.monotonic() - self._asked_for_key_frame > KEY_FRAME_PATIENCE_S:
             self._asked_for_key_frame = time.monotonic()
             receiver: Any = self._receiver
@@ -224,11 +258,14 @@ def _ticks(earlier: int, later: int) -> int:
     return (later - earlier) & 0xFFFFFFFF
 
 
-def selected_candidate_types(pc: RTCPeerConnection) -> set[str]:
-    """Types ("host", "srflx", "prflx", "relay") of both ends of the pairs in use; empty where unknown."""
+def selected_pair(pc: RTCPeerConnection) -> CandidatePair | None:
+    """The candidates that packets travel between; None before there are any, or where aioice does not tell."""
     connections = [receiver.transport.transport._connection for receiver in pc.getReceivers()]
     pairs = [pair for ice in connections for pair in getattr(ice, "_nominated", {}).values()]
-    return {candidate.type for pair in pairs for candidate in (pair.local_candidate, pair.remote_candidate)}
+    if not pairs:
+        return None
+    local, remote = pairs[0].local_candidate, pairs[0].remote_candidate
+    return CandidatePair(local.type, remote.type, local.transport)
 
 
 _plain_decoder_worker: Callable[..., None] = rtcrtpreceiver.decoder_worker
@@ -251,6 +288,13 @@ def _get_host_addresses(use_ipv4: bool, use_ipv6: bool) -> list[str]:
 async def _query_consent(self: aioice.ice.Connection) -> None:
     if not self._closing:
         await _plain_query_consent(self)
+
+
+def require_aiortc() -> None:
+    """Raise ImportError where aiortc is older than what this is written against."""
+    release = tuple(int(part) for part in aiortc.__version__.split(".")[:2])
+    if release < OLDEST_AIORTC:
+        raise ImportError(f"aiortc {aiortc.__version__} is too old, {'.'.join(map(str, OLDEST_AIORTC))} is needed")
 
 
 def install() -> None:

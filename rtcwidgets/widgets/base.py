@@ -74,9 +74,9 @@ class RtcWidget(anywidget.AnyWidget):
         super()._comm_changed(change)
         self._routed = self.comm is not None and kernel.route_to_subshell(self.comm)
 
-    def _on_comm_message(self, _widget: object, content: object, _buffers: object) -> None:
+    def _on_comm_message(self, _widget: object, content: object, buffers: Any) -> None:
         try:
-            message = protocol.parse(content)
+            message = protocol.parse(content, buffers or ())
         except ProtocolError as error:
             logger.debug("passed over: %s", error)
             return

@@ -30,7 +30,10 @@ class Camera(MediaStream):
         help='Which way the camera looks: "user", "environment" (the back of a phone), "left" or "right"; default any.',
     ).tag(sync=True)
     device_id = Unicode(
-        None, allow_none=True, help="A certain camera, by the device_id in ``settings``; default any."
+        None,
+        allow_none=True,
+        help="A certain camera, by its device_id in ``devices``; default any. "
+        "Setting it changes a live stream over to that camera.",
     ).tag(sync=True)
     audio = Bool(
         False,

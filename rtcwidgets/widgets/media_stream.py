@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterator
+import asyncio
+import time
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import traitlets
@@ -10,33 +12,38 @@ from traitlets import Bool, CaselessStrEnum, Dict, Int, List, Unicode
 
 from rtcwidgets import kernel, protocol
 from rtcwidgets.errors import RtcError, StreamStopped
-from rtcwidgets.media.frame import PIXEL_FORMATS, Frame, Image, PixelFormat
-from rtcwidgets.media.reader import FrameReader
-from rtcwidgets.media.track import EVERY_FRAME_SLOTS, VideoTrack
+from rtcwidgets.media.frame import PIXEL_FORMATS, Frame
+from rtcwidgets.media.stats import VideoStats
+from rtcwidgets.media.still import as_picture
+from rtcwidgets.media.track import VideoTrack
 from rtcwidgets.transport.ice import checked_servers
 from rtcwidgets.transport.loop import io_loop
 from rtcwidgets.widgets.base import RtcWidget
+from rtcwidgets.widgets.page_track import PageTrack
+from rtcwidgets.widgets.reading import VideoReading
 from rtcwidgets.widgets.reports import Report
 from rtcwidgets.widgets.session import StreamSession
 from rtcwidgets.widgets.situation import CLOSED, Situation, State
 
 if TYPE_CHECKING:
+    import os
     from types import TracebackType
 
 __all__ = ["MediaStream"]
 
 STOP_TIMEOUT_S = 3.0
+STILL_TIMEOUT_S = 8.0
 
-OnFrame = TypeVar("OnFrame", bound=Callable[[Frame], Any])
 Self = TypeVar("Self", bound="MediaStream")
 
 
-class MediaStream(RtcWidget):
+class MediaStream(RtcWidget, VideoReading):
     """Base of the sources: what they have in common once the browser has given a stream.
 
-    Options are traits, set by keyword; a change takes effect at the next ``start()``. Reports (``state``, ``error``,
-    ``settings``, ``transport``, ``stats``, ``frame``) are read-only traits to look at or to ``observe``. Readers and
-    callbacks may live in any thread; the camera never waits for them.
+    Options are traits, set by keyword; a change takes effect at the next ``start()``, a camera's ``device_id`` at once.
+    Reports (``state``, ``error``, ``settings``, ``devices``, ``transport``, ``stats``, ``frame``, ``still``) are
+    read-only traits to look at or to ``observe``. Readers and callbacks may live in any thread; the camera never waits
+    for them.
     """
 
     pixel_format = CaselessStrEnum(
@@ -55,6 +62,12 @@ class MediaStream(RtcWidget):
         max=50_000_000,
         help="Bit/s that the page may send; default None: by size and frame rate, 0.2 bits a pixel.",
     )
+    codec = CaselessStrEnum(
+        ("vp8", "h264"),
+        None,
+        allow_none=True,
+        help='Video codec: "vp8", "h264", or None (default): H.264 where the browser has it, VP8 elsewhere.',
+    ).tag(sync=True)
     transport_policy = CaselessStrEnum(
         ("auto", "webrtc"), "auto", help='How media may travel: "auto" (default) or "webrtc" only.'
     )
@@ -66,19 +79,19 @@ class MediaStream(RtcWidget):
 
     state = Report('"new", "asking", "connecting", "live", "stopped", "failed" or "closed".')
     error = Report("Why the stream failed or stopped, or what a callback raised: an exception, or None.")
-    settings = Report("What the browser really gives: dict of label, width, height, frame_rate, device_id, ...")
+    settings = Report("What the camera really does: dict of label, width, height, frame_rate, device_id, pattern, ...")
+    devices = Report("The cameras, microphones and loudspeakers of the page: list of MediaDeviceInfo, as plugged now.")
     transport = Report('How media travels now: "direct" or "relay"; empty without a connection.')
-    stats = Report(
-        "Figures of now: dict of received, decoded, delivered, dropped (frames), frame_rate, age_ms, readers.",
-        coalesce=True,
-    )
+    stats = Report("Figures of now, about once a second while frames come: VideoStats.", coalesce=True)
     frame = Report("The newest Frame, or None; observers that are behind get the newest only.", coalesce=True)
+    still = Report("The last photograph, by a press of the view's shutter or by snapshot(): a Frame, or None.")
 
     _source = Unicode("camera").tag(sync=True)
 
     def __init__(self, **options: Any) -> None:
         self.situation = Situation(self._on_state, lambda: kernel.delivery(self._routed))
-        self._settings: dict[str, Any] = {}
+        self._still: Frame | None = None
+        self._developing = False
         self._callback_error: BaseException | None = None
         self._closed = False
         #: The video as the kernel has it; the stream's own ``read``, ``frames`` ... are this track's.
@@ -128,49 +141,46 @@ class MediaStream(RtcWidget):
         if self._closed:
             raise CLOSED.with_traceback(None)
 
-    # -- reading
+    # -- the page's tracks
 
-    def read(self, timeout: float | None = None, pixel_format: PixelFormat | None = None) -> Image:
-        """The newest frame as an array: one that this thread has not been given before, else it waits for one.
+    @property
+    def tracks(self) -> list[PageTrack]:
+        """The page's tracks, by remote control: the video and, if asked for, the audio. Empty before the permission."""
+        return list(self._session.captured.tracks)
 
-        Works in the very cell that shows the stream, and in callbacks. ``timeout`` is in seconds, counted from now;
-        without it the wait ends 10 s after the permission is there, and 60 s while the browser is still asking.
+    def snapshot(self, path: str | os.PathLike[str] | None = None, timeout: float | None = None) -> Frame:
+        """A photograph: of the camera's full resolution where the browser takes one, else the next frame.
 
-        Returns a C-contiguous uint8 array of the frame's full size, (height, width, 3) in BGR unless ``pixel_format``
-        (here or of the stream) says otherwise. It is the caller's alone, to keep and to draw into.
-
-        Raises NotDisplayed, PageSilent, PermissionPending, FrameTimeout (all of them TimeoutErrors), CaptureError,
-        ConnectionFailed or StreamStopped: each says what to do.
+        With ``path`` it is saved too, as JPEG or PNG by its name's ending. It is also what ``still`` shows. Waits for
+        the stream like ``read``, and raises what ``read`` raises.
         """
-        return self.video_track.read(timeout, pixel_format)
+        with self.frames() as reader:
+            if self.video_track.latest is None:
+                reader.next(timeout)  # only a live stream has a page to ask
+            photograph = self._session.captured.take_still(STILL_TIMEOUT_S)
+            frame = self._as_frame(photograph) if photograph else reader.next(timeout)
+        self._set_still(frame)
+        if path is not None:
+            frame.save(path)
+        return frame
 
-    def frames(self, every: bool = False, slots: int = EVERY_FRAME_SLOTS) -> FrameReader:
-        """An iterator over frames, for ``for`` and ``async for``, that ends when the stream stops.
+    def _as_frame(self, photograph: bytes) -> Frame:
+        latest = self.video_track.latest
+        return Frame(as_picture(photograph), index=latest.index if latest else 0, time=time.time())
 
-        By default each step gives the newest frame, never a backlog. With ``every=True`` no frame is skipped as long as
-        at most ``slots`` of them wait; beyond that the oldest are dropped and counted in ``.dropped``.
-        """
-        return self.video_track.frames(every, slots)
+    def _set_still(self, frame: Frame) -> None:
+        old, self._still = self._still, frame
+        self._report("still", old, frame)
 
-    def collect(self, seconds: float, timeout: float | None = None) -> list[Frame]:
-        """Every frame of the next ``seconds``, as a list; ``timeout`` (s) is for each single frame."""
-        return self.video_track.collect(seconds, timeout)
-
-    def on_frame(self, fn: OnFrame, remove: bool = False) -> OnFrame:
-        """Call ``fn(frame)`` with the newest frame, again and again, in a thread of its own. Usable as a decorator.
-
-        A slow function skips frames and delays nothing. What it raises is shown in the view and kept in ``error``;
-        the next frame is tried. Defining it again under the same name takes the place of the first;
-        ``remove=True`` ends it.
-        """
-        self.video_track.on_frame(fn, self._report_callback_error, remove)
-        return fn
-
-    def __iter__(self) -> Iterator[Frame]:
-        return iter(self.video_track)
-
-    def __aiter__(self) -> AsyncIterator[Frame]:
-        return aiter(self.video_track)
+    def get_stats(self) -> VideoStats:
+        """The figures of now; ``stats`` as a call."""
+        readers = self.video_track.reader_stats()
+        return replace(
+            self._session.link.stats,
+            frames_delivered=sum(reader.delivered for reader in readers),
+            callback_errors=self._callback_errors,
+            readers=readers,
+        )
 
     # -- StreamOwner, for the session
 
@@ -187,10 +197,30 @@ class MediaStream(RtcWidget):
         """The stream is over; on the io thread."""
         self.video_track.forget()
 
-    def settings_changed(self, settings: dict[str, Any]) -> None:
-        """The page says what its track is like; on the io thread."""
-        old, self._settings = self._settings, settings
-        self._report("settings", old, settings)
+    def captured_changed(self) -> None:
+        """The page says something new of its tracks; on the io thread."""
+        self._report("settings", None, self._report_value("settings"))
+
+    def devices_changed(self) -> None:
+        """A device was plugged in or pulled out, or has a name now; on the io thread."""
+        self._report("devices", None, self._report_value("devices"))
+
+    def still_taken(self, picture: bytes | None) -> None:
+        """Someone pressed the view's shutter; on the io thread."""
+        if not self._developing:
+            self._developing = True
+            io_loop().start_task(self._develop(picture), "rtcwidgets still")
+
+    async def _develop(self, picture: bytes | None) -> None:
+        """A photograph takes a while to decode: not on the io thread."""
+        try:
+            with self.frames() as reader:
+                frame = await (asyncio.to_thread(self._as_frame, picture) if picture else reader.next_async())
+            self._set_still(frame)
+        except (ValueError, RtcError) as error:
+            self._session.show_note(f"No still was taken: {error}", "")
+        finally:
+            self._developing = False
 
     def figures_changed(self) -> None:
         """About once a second while frames come; on the io thread."""
@@ -208,21 +238,17 @@ class MediaStream(RtcWidget):
             case "error":
                 return self.situation.error or self._callback_error
             case "settings":
-                return dict(self._settings)
+                return dict(self._session.captured.settings)
+            case "devices":
+                return list(self._session.captured.devices)
             case "transport":
                 return self._session.link.transport
             case "frame":
                 return self.video_track.latest
+            case "still":
+                return self._still
             case "stats":
-                readers = self.video_track.reader_counts()
-                return {
-                    **self._session.link.counts,
-                    "delivered": sum(reader["delivered"] for reader in readers),
-                    "frame_rate": round(self._session.link.frame_rate, 1),
-                    "age_ms": self._session.link.age_ms,
-                    "callback_errors": self._callback_errors,
-                    "readers": readers,
-                }
+                return self.get_stats()
             case _:
                 raise AttributeError(name)
 
@@ -257,8 +283,8 @@ class MediaStream(RtcWidget):
         return bundle
 
     def __repr__(self) -> str:
-        settings = self._settings
-        size = f" {settings['width']}x{settings['height']}" if settings else ""
+        settings = self.settings
+        size = f" {settings['width']}x{settings['height']}" if {"width", "height"} <= set(settings) else ""
         return f"<{type(self).__name__}: {self.situation.state}{size}>"
 
     def _resume(self) -> None:

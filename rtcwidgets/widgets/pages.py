@@ -19,6 +19,8 @@ class Page:
     client: str
     seq: int = -1
     views: int = 0
+    #: Whether it has loaded the version of rtcwidgets that the kernel runs.
+    fits: bool = True
 
 
 class Pages:

@@ -9,21 +9,18 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
+from time import monotonic
 from typing import TYPE_CHECKING, Any, Protocol
 
 from rtcwidgets import protocol
-from rtcwidgets.errors import (
-    ConnectionFailed,
-    NotDisplayed,
-    ProtocolError,
-    RtcError,
-    StreamStopped,
-    capture_error,
-)
+from rtcwidgets.errors import ConnectionFailed, KernelIncomplete, ProtocolError, RtcError, capture_error
 from rtcwidgets.media.colour import Colour
+from rtcwidgets.transport.bitrate import bitrate_for
 from rtcwidgets.transport.link import Link
 from rtcwidgets.transport.loop import io_loop
 from rtcwidgets.version import __version__
+from rtcwidgets.widgets.captured import Captured
+from rtcwidgets.widgets.endings import no_way, why_stopped
 from rtcwidgets.widgets.pages import Page, Pages
 
 if TYPE_CHECKING:
@@ -37,8 +34,8 @@ logger = logging.getLogger(__name__)
 CHECK_INTERVAL_S = 1.0
 CONNECT_TIMEOUT_S = 10.0
 SILENCE_S = 8.0
-BITS_PER_PIXEL = 0.2
-MIN_BITRATE, MAX_BITRATE = 1_000_000, 20_000_000
+# A page that lost its connection offers another at once; one that was left cannot always say so (Firefox).
+RETURN_S = 2.0
 
 
 class StreamOwner(Protocol):
@@ -55,8 +52,14 @@ class StreamOwner(Protocol):
     def forget_frames(self) -> None:
         """Drop what was not read: the stream is over."""
 
-    def settings_changed(self, settings: dict[str, Any]) -> None:
-        """Take what the page says of its track."""
+    def captured_changed(self) -> None:
+        """The page says something new of its tracks."""
+
+    def devices_changed(self) -> None:
+        """The page says something new of its devices."""
+
+    def still_taken(self, picture: bytes | None) -> None:
+        """Someone pressed the view's shutter; without a picture the next frame will do."""
 
     def figures_changed(self) -> None:
         """About once a second while frames come."""
@@ -70,9 +73,11 @@ class StreamSession:
         self._say = say
         #: The way that frames come; its figures may be asked for from any thread.
         self.link = Link(owner.publish, self._on_lost)
+        self.captured = Captured(say)
         self._pages = Pages()
         self._publisher: Page | None = None
-        self._settings = protocol.TrackSettings()
+        self._limit_bps = 0
+        self._lost_at: float | None = None
         self._watch: asyncio.Task[Any] | None = None
         # None: nobody has said anything yet, so a view starts it if the owner's ``autostart`` says so.
         self._wanted: bool | None = None
@@ -110,8 +115,8 @@ class StreamSession:
 
     async def _heed_page(self, page: Page, message: protocol.FromPage) -> None:
         match message:
-            case protocol.Hello(views=views):
-                self._greet(page)
+            case protocol.Hello(views=views, version=version):
+                self._greet(page, version)
                 self._set_views(page, views)
             case protocol.Views(count=count):
                 self._set_views(page, count)
@@ -123,6 +128,9 @@ class StreamSession:
                     self._say(protocol.Stop(to=self._publisher.client))
                 self._publisher = page
                 self._owner.situation.set_state("asking")
+            case protocol.Devices(devices=devices) if self._publisher in (None, page):
+                self.captured.devices = devices
+                self._owner.devices_changed()
             case _ if page is self._publisher:
                 await self._heed_publisher(page, message)
             case _:
@@ -131,10 +139,14 @@ class StreamSession:
     async def _heed_publisher(self, page: Page, message: protocol.FromPage) -> None:
         match message:
             case protocol.Granted():
-                self._take_settings(message)
-            case protocol.Refused(name=name, message=detail, constraint=constraint):
+                self._take_tracks(page, message)
+            case protocol.Refused(name=name, message=detail, constraint=constraint, possible=possible):
                 self._publisher, self._wanted = None, False
-                await self._end(capture_error(name, detail, constraint), "failed")
+                await self._end(capture_error(name, detail, constraint, possible), "failed")
+            case protocol.Still(request=None, picture=picture):
+                self._owner.still_taken(picture)
+            case protocol.Done() | protocol.Still():
+                self.captured.answer(message)
             case protocol.Offer(connection=connection, sdp=sdp):
                 await self._accept(page, connection, sdp)
             case protocol.Candidate(connection=connection, candidate=candidate, mid=mid):
@@ -142,12 +154,13 @@ class StreamSession:
             case protocol.Lost(reason=reason):
                 # Whichever connection it was, even one that could not be offered: the page has given up.
                 self._publisher = None
-                await self._end(_no_way(reason), "failed")
+                await self._end(no_way(reason), "failed")
             case protocol.Stopped(reason=reason):
                 await self._stopped(reason)
 
-    def _greet(self, page: Page) -> None:
-        self._owner.situation.set_page(page_spoke=True)
+    def _greet(self, page: Page, version: str) -> None:
+        page.fits = version == __version__
+        self._owner.situation.set_page(page_spoke=True, page_version="" if page.fits else version)
         taken = self._publisher is not None and self._publisher is not page
         self._say(
             protocol.Welcome(
@@ -174,6 +187,8 @@ class StreamSession:
                 return
 
     def _wanted_in(self, page: Page) -> bool:
+        if not page.fits:
+            return False
         if self._wanted is None:
             return self._owner.autostart and page.views > 0
         return self._wanted and (page.views > 0 or not self._pages.had_view)
@@ -187,23 +202,15 @@ class StreamSession:
         self._owner.situation.set_page(views=self._pages.views)
         self._start_where_possible()
 
-    def _take_settings(self, granted: protocol.Granted) -> None:
-        self._settings = granted.settings
+    def _take_tracks(self, page: Page, granted: protocol.Granted) -> None:
+        self.captured.grant(page.client, granted)
         self.link.set_colour(Colour.of_page(granted.colour_space.matrix, granted.colour_space.full_range))
-        settings = granted.settings
-        self._owner.settings_changed(
-            {
-                "label": granted.label,
-                "width": settings.width,
-                "height": settings.height,
-                "frame_rate": settings.frame_rate,
-                "device_id": settings.device_id,
-                "facing_mode": settings.facing_mode,
-                "pattern": granted.pattern,
-            }
-        )
+        self._owner.captured_changed()
         if self._owner.situation.state not in ("connecting", "live"):
             self._owner.situation.set_state("connecting")
+        if self._limit_bps and self._limit_bps != self._bitrate():
+            self._limit_bps = self._bitrate()
+            self._say(protocol.Limit(to=page.client, max_bitrate=self._limit_bps))
 
     async def _stopped(self, reason: str) -> None:
         self._publisher = None
@@ -213,19 +220,20 @@ class StreamSession:
         # Shown again, a stream that was only out of sight comes back by itself.
         self._wanted = reason == "unseen"
         self._owner.situation.set_page(displayed=False)
-        await self._end(*_why_stopped(reason))
+        await self._end(*why_stopped(reason))
 
     # -- the connection
 
     async def _accept(self, page: Page, connection: str, offer: str) -> None:
         if self._owner.situation.state != "connecting":
             self._owner.situation.set_state("connecting")
-        bitrate = self._bitrate()
+        self._limit_bps = bitrate = self._bitrate()
+        self._lost_at = None
         try:
             answer = await self.link.accept(
                 connection, offer, ice_servers=list(self._owner.ice_servers), max_bitrate=bitrate
             )
-        except (ProtocolError, ConnectionFailed) as error:
+        except (ProtocolError, ConnectionFailed, KernelIncomplete) as error:
             self._say(protocol.Failure(to=page.client, message=str(error)))
             await self._end(error, "failed")
             return
@@ -237,15 +245,19 @@ class StreamSession:
 
     def _bitrate(self) -> int:
         """Bit/s for the page's encoder: as asked, else by size and rate of the picture."""
-        if self._owner.max_bitrate:
-            return self._owner.max_bitrate
-        settings = self._settings
-        pixels_per_s = settings.width * settings.height * (settings.frame_rate or 30)
-        return int(min(max(pixels_per_s * BITS_PER_PIXEL, MIN_BITRATE), MAX_BITRATE))
+        return self._owner.max_bitrate or bitrate_for(*self.captured.video_format)
 
     def _on_lost(self) -> None:
         """A connection ended by itself: the page notices too, and offers a fresh one if it is still there."""
+        if self._owner.situation.state == "live":
+            self._lost_at = monotonic()
         self._owner.situation.set_state("connecting")
+
+    @property
+    def _page_is_gone(self) -> bool:
+        """Whether the page says nothing any more, or lost its connection and offers no other."""
+        left = self._lost_at is not None and monotonic() - self._lost_at > RETURN_S
+        return left or self.link.silent_s > SILENCE_S
 
     async def _watch_over(self) -> None:
         """Report figures, and end what the page has left."""
@@ -258,46 +270,24 @@ class StreamSession:
                 connecting_s += CHECK_INTERVAL_S
             self.link.send_figures()
             self._owner.figures_changed()
-            if self.link.silent_s > SILENCE_S and self._publisher is not None:
+            if self._publisher is not None and self._page_is_gone:
                 await self._lose(self._publisher)
                 return
             if connecting_s > CONNECT_TIMEOUT_S:
                 if self._publisher is not None:
-                    self._say(protocol.Failure(to=self._publisher.client, message=str(_no_way(""))))
+                    self._say(protocol.Failure(to=self._publisher.client, message=str(no_way())))
                 self._publisher = None
-                await self._end(_no_way(""), "failed")
+                await self._end(no_way(), "failed")
                 return
 
     async def _end(self, reason: RtcError | None, state: State = "stopped") -> None:
         """Close the connection, drop its frames, and let waits know why."""
         await self.link.close()
+        self._limit_bps = 0
+        self.captured.end(reason)
+        self._lost_at = None
         self._owner.forget_frames()
         self._owner.situation.set_state(state, reason)
         watch, self._watch = self._watch, None
         if watch is not None and watch is not asyncio.current_task():
             watch.cancel()
-
-
-def _no_way(reason: str) -> ConnectionFailed:
-    aside = f" ({reason})" if reason else ""
-    return ConnectionFailed(
-        f"Page and kernel found no way to each other{aside}. Behind a hub, a proxy or in a container UDP is often "
-        "blocked: give ice_servers with a TURN server that both can reach, then call start()."
-    )
-
-
-def _why_stopped(reason: str) -> tuple[RtcError, State]:
-    match reason:
-        case "unseen":
-            return (
-                NotDisplayed(
-                    "The stream's last view was closed, so the camera was let go. Show it again: display(cam)."
-                ),
-                "stopped",
-            )
-        case "ended":
-            return capture_error("AbortError", "the browser ended the track"), "failed"
-        case "user":
-            return StreamStopped("The stream was stopped in its view. Press Start there, or call start()."), "stopped"
-        case _:
-            return StreamStopped("The stream was stopped. Call start() to go on."), "stopped"

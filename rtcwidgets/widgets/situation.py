@@ -16,7 +16,9 @@ from rtcwidgets.errors import (
     RtcError,
     StreamClosed,
     StreamStopped,
+    VersionMismatch,
 )
+from rtcwidgets.version import __version__
 
 __all__ = ["Situation", "State"]
 
@@ -47,6 +49,7 @@ class _Now:
     displayed: bool = False
     page_spoke: bool = False
     views: int = 0
+    page_version: str = ""
 
 
 class Situation:
@@ -77,8 +80,15 @@ class Situation:
             self._now = replace(self._now, state=state, since=monotonic(), error=error)
         self._on_change(old, state)
 
-    def set_page(self, *, displayed: bool | None = None, page_spoke: bool = False, views: int | None = None) -> None:
-        """What is known of the page."""
+    def set_page(
+        self,
+        *,
+        displayed: bool | None = None,
+        page_spoke: bool = False,
+        views: int | None = None,
+        page_version: str | None = None,
+    ) -> None:
+        """What is known of the page; ``page_version`` only where it is not ours."""
         with self._lock:
             now = self._now
             self._now = replace(
@@ -86,6 +96,7 @@ class Situation:
                 displayed=now.displayed if displayed is None else displayed,
                 page_spoke=now.page_spoke or page_spoke,
                 views=now.views if views is None else views,
+                page_version=now.page_version if page_version is None else page_version,
             )
 
     def patience(self, started: float, timeout: float | None) -> float:
@@ -135,6 +146,11 @@ class Situation:
                 "The stream was displayed, but no page answered within the time. If the picture is missing, reload the "
                 "page; if that does not help, install anywidget and ipywidgets in the environment that JupyterLab runs "
                 "in and restart it. A notebook that runs without a browser has no camera." + self._delivery()
+            )
+        if now.page_version:
+            return VersionMismatch(
+                f"The page has loaded rtcwidgets {now.page_version}, this kernel runs {__version__}. Reload the page; "
+                "if that does not help, restart the kernel."
             )
         if now.views == 0:
             return NotDisplayed(

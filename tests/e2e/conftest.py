@@ -1,4 +1,4 @@
-"""One JupyterLab and one Chromium for all end-to-end tests, a fresh page and kernel for each."""
+"""One JupyterLab, one Chromium and one Firefox for all end-to-end tests, a fresh page and kernel for each."""
 
 from __future__ import annotations
 
@@ -10,13 +10,19 @@ import pytest
 from playwright.sync_api import Browser, Error, Page, Playwright, sync_playwright
 
 from tests.e2e import pages
+from tests.e2e.browser import FIREFOX
 from tests.e2e.lab import LabServer
 from tests.e2e.notebook import Notebook
 
 HERE = Path(__file__).parent
+KERNELS_FIND_TESTS = {"PYTHONPATH": str(HERE.parents[1])}  # they import tests.stamps
 FAILURES = HERE.parents[1] / "build" / "e2e"
 
 FAILED = pytest.StashKey[bool]()
+
+with_firefox = pytest.mark.skipif(FIREFOX.find() is None, reason=FIREFOX.remedy)
+# For what browsers may do differently; everything else is tested in Chromium alone.
+in_both_browsers = pytest.mark.parametrize("browser_name", ["chromium", pytest.param("firefox", marks=with_firefox)])
 
 OpenPage = Callable[..., Page]
 OpenNotebook = Callable[..., Notebook]
@@ -52,19 +58,58 @@ def chromium(playwright_driver: Playwright) -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="package")
+def firefox(playwright_driver: Playwright) -> Iterator[Browser]:
+    """Firefox with its own fake camera, allowed to every page."""
+    browser = pages.launch_firefox(playwright_driver)
+    yield browser
+    browser.close()
+
+
+@pytest.fixture
+def browser_name() -> pages.BrowserName:
+    """The browser that a test runs in, unless it is marked with `in_both_browsers`."""
+    return "chromium"
+
+
+@pytest.fixture
+def browser(request: pytest.FixtureRequest, browser_name: pages.BrowserName) -> Browser:
+    """The browser that pages open in."""
+    found: Browser = request.getfixturevalue(browser_name)
+    return found
+
+
+@pytest.fixture
+def cameraless(playwright_driver: Playwright, browser_name: pages.BrowserName) -> Iterator[Browser]:
+    """A browser on a machine without a camera."""
+    browser = pages.launch(playwright_driver, browser_name, fake_device=False)
+    yield browser
+    browser.close()
+
+
+@pytest.fixture(scope="package")
 def lab() -> Iterator[LabServer]:
-    # The kernels import tests.stamps.
-    with LabServer(environment={"PYTHONPATH": str(HERE.parents[1])}) as server:
+    with LabServer(environment=KERNELS_FIND_TESTS) as server:
         yield server
 
 
 @pytest.fixture
-def open_page(request: pytest.FixtureRequest, chromium: Browser) -> Iterator[OpenPage]:
+def refusing(playwright_driver: Playwright, browser_name: pages.BrowserName) -> Iterator[Browser]:
+    """A browser that refuses the camera to a page with `permissions=()`."""
+    if browser_name == "firefox":
+        browser = pages.launch_firefox(playwright_driver, allowed=False)
+    else:
+        browser = pages.launch_chromium(playwright_driver)
+    yield browser
+    browser.close()
+
+
+@pytest.fixture
+def open_page(request: pytest.FixtureRequest, browser: Browser) -> Iterator[OpenPage]:
     """Open pages with the arguments of `pages.new_page`, in another browser with `browser=`."""
     opened: list[Page] = []
 
-    def open_page(*, browser: Browser | None = None, **options: Any) -> Page:
-        page = pages.new_page(browser or chromium, **options)
+    def open_page(*, browser: Browser = browser, **options: Any) -> Page:
+        page = pages.new_page(browser, **options)
         opened.append(page)
         return page
 

@@ -36,7 +36,7 @@ def main() -> None:
     screenshot.unlink(missing_ok=True)
     with LabServer(KEPT) as lab, sync_playwright() as driver:
         browser = launch_chromium(driver, fake_device=options.camera == "fake")
-        page = new_page(browser, camera="chromium", viewport=(WIDTH, LEAST_HEIGHT))
+        page = new_page(browser, camera="own", viewport=(WIDTH, LEAST_HEIGHT))
         notebook = Notebook(lab, page, copy.name)
         try:
             outputs = run(notebook, screenshot)

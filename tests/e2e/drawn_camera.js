@@ -5,7 +5,8 @@
   const devices = navigator.mediaDevices;
   if (!devices) return; // no secure origin: as there, so here
 
-  const DEVICE = { deviceId: "drawn", groupId: "drawn", kind: "videoinput", label: "Drawn camera" };
+  const cameraNamed = (label, deviceId) => ({ deviceId, groupId: deviceId, kind: "videoinput", label });
+  const plugged = [cameraNamed("Drawn camera", "drawn")];
   const DEFAULTS = { width: 640, height: 480, frameRate: 30 };
   const LIMITS = { width: [32, 4096], height: [32, 4096], frameRate: [1, 120] };
 
@@ -16,6 +17,8 @@
     drawn: 0,
     /** A DOMException's name: getUserMedia is refused with it until this is null again. */
     refuseWith: null,
+    /** What the exception says then. */
+    refuseSaying: "",
     /** True: getUserMedia waits, as for a user who has not answered yet, until `answer()` or `answer("NotAllowedError")`. */
     asking: false,
     /** How many getUserMedia calls wait for an answer. */
@@ -26,12 +29,22 @@
     get live() {
       return liveTracks().length;
     },
+    /** How many were live at the same time, at most. */
+    mostLive: 0,
     answer(name = null) {
       for (const resolve of waiting.splice(0)) resolve(name);
     },
-    /** The cable is pulled: all tracks end, and the page is told. */
-    unplug() {
-      for (const track of liveTracks()) {
+    /** Another camera is there, and the page is told. */
+    plug(label, deviceId) {
+      plugged.push(cameraNamed(label, deviceId));
+      devices.dispatchEvent(new Event("devicechange"));
+    },
+    /** The cable of a camera (of all) is pulled: its tracks end, and the page is told. */
+    unplug(deviceId = null) {
+      const pulled = ({ deviceId: id }) => deviceId === null || id === deviceId;
+      const left = plugged.filter((device) => deviceId !== null && !pulled(device));
+      if (deviceId !== null) plugged.splice(0, plugged.length, ...left);
+      for (const track of liveTracks().filter((track) => pulled(track.getSettings()))) {
         track.stop();
         track.dispatchEvent(new Event("ended"));
       }
@@ -53,10 +66,11 @@
   devices.getUserMedia = async (constraints = {}) => {
     if (!constraints.video) return browsersOwn(constraints);
     const refusal = handle.asking ? await new Promise((resolve) => waiting.push(resolve)) : handle.refuseWith;
-    if (refusal) throw new DOMException(`The drawn camera refuses with ${refusal}`, refusal);
+    if (refusal)
+      throw new DOMException(handle.refuseSaying || `The drawn camera refuses with ${refusal}`, refusal);
     const wanted = constraints.video === true ? {} : constraints.video;
     const audio = constraints.audio ? await browsersOwn({ audio: constraints.audio }) : null;
-    const track = openCamera(settingsFor(wanted));
+    const track = openCamera(settingsFor(wanted), deviceFor(wanted));
     return new MediaStream([track, ...(audio?.getAudioTracks() ?? [])]);
   };
 
@@ -64,13 +78,19 @@
   devices.enumerateDevices = async () => {
     const others = (await browsersDevices()).filter(({ kind }) => kind !== "videoinput");
     // As browsers do, names are told once a camera was allowed.
-    const known = handle.started > 0 ? DEVICE : { ...DEVICE, deviceId: "", groupId: "", label: "" };
-    return [{ ...known, toJSON: () => known }, ...others];
+    const known = handle.started > 0 ? plugged : plugged.slice(0, 1).map(() => cameraNamed("", ""));
+    return [...known.map((device) => ({ ...device, toJSON: () => device })), ...others];
   };
 
+  function deviceFor(wanted) {
+    const { exact, ideal } =
+      typeof wanted.deviceId === "object" ? wanted.deviceId : { ideal: wanted.deviceId };
+    const named = (ids) => plugged.find(({ deviceId }) => [ids].flat().includes(deviceId));
+    if (exact !== undefined && !named(exact)) throw overconstrained("deviceId");
+    return named(exact ?? ideal) ?? plugged[0];
+  }
+
   function settingsFor(wanted, now = DEFAULTS) {
-    const device = wanted.deviceId?.exact ?? DEVICE.deviceId;
-    if (![device].flat().includes(DEVICE.deviceId)) throw new OverconstrainedError("deviceId");
     return {
       width: pick(wanted, "width", now),
       height: pick(wanted, "height", now),
@@ -81,21 +101,27 @@
   function pick(wanted, name, now) {
     const [least, most] = LIMITS[name];
     const asked = typeof wanted[name] === "number" ? { ideal: wanted[name] } : (wanted[name] ?? {});
-    if (asked.exact !== undefined && (asked.exact < least || asked.exact > most))
-      throw new OverconstrainedError(name);
+    if (asked.exact !== undefined && (asked.exact < least || asked.exact > most)) throw overconstrained(name);
     const value = asked.exact ?? asked.ideal ?? now[name];
     return Math.min(Math.max(value, asked.min ?? least, least), asked.max ?? most, most);
   }
 
+  /** OverconstrainedError, which cannot be made in Firefox. */
+  function overconstrained(constraint) {
+    const error = new DOMException(`The drawn camera cannot do this ${constraint}`, "OverconstrainedError");
+    return Object.defineProperty(error, "constraint", { value: constraint });
+  }
+
   // --- the track ----------------------------------------------------------------------------------------------
 
-  function openCamera(settings) {
-    const camera = new DrawnCamera(settings);
+  function openCamera(settings, device) {
+    const camera = new DrawnCamera(settings, device);
     const stream = camera.canvas.captureStream(0); // a picture leaves when requestFrame is called, not before
     const [track] = stream.getVideoTracks();
     dress(track, camera);
-    camera.run(track);
+    camera.run(track.requestFrame ? track : stream); // in Firefox it is the stream's method
     handle.started += 1;
+    handle.mostLive = Math.max(handle.mostLive, handle.live);
     return track;
   }
 
@@ -105,13 +131,17 @@
     camera.tracks.push(track);
     const clone = track.clone.bind(track);
     Object.defineProperties(track, {
-      label: { value: DEVICE.label },
+      label: { value: camera.device.label },
       getSettings: {
-        value: () => ({ ...camera.settings, aspectRatio: camera.aspectRatio, deviceId: DEVICE.deviceId }),
+        value: () => ({
+          ...camera.settings,
+          aspectRatio: camera.aspectRatio,
+          deviceId: camera.device.deviceId,
+        }),
       },
       getCapabilities: {
         value: () => ({
-          deviceId: DEVICE.deviceId,
+          deviceId: camera.device.deviceId,
           ...Object.fromEntries(Object.entries(LIMITS).map(([name, [min, max]]) => [name, { min, max }])),
         }),
       },
@@ -122,7 +152,8 @@
   }
 
   class DrawnCamera {
-    constructor(settings) {
+    constructor(settings, device) {
+      this.device = device;
       this.canvas = document.createElement("canvas");
       // Pixels stay in main memory: without a GPU reading them back would cost a copy.
       this.context = this.canvas.getContext("2d", { alpha: false, willReadFrequently: true });
@@ -143,19 +174,19 @@
       this.clock?.postMessage(settings.frameRate);
     }
 
-    run(track) {
+    run(shutter) {
       this.clock = startClock(this.settings.frameRate, () => {
-        if (this.tracks.some(({ readyState }) => readyState === "live")) this.shoot(track);
+        if (this.tracks.some(({ readyState }) => readyState === "live")) this.shoot(shutter);
         else this.clock.terminate();
       });
-      this.shoot(track);
+      this.shoot(shutter);
     }
 
-    shoot(track) {
+    shoot(shutter) {
       const { context, canvas } = this;
       drawScene(context, this.scenery, canvas.width, canvas.height, this.index);
       stamp(context, canvas.width, this.index, performance.timeOrigin + performance.now());
-      track.requestFrame();
+      shutter.requestFrame();
       this.index += 1;
       handle.drawn += 1;
     }

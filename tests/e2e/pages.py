@@ -1,4 +1,8 @@
-"""Chromium's pages as the tests need them: which camera there is, who allowed it, how large the window is."""
+"""Pages as the tests need them: in which browser, which camera there is, who allowed it, how large the window is.
+
+Firefox is the machine's own too: with the channels `moz-*` Playwright speaks WebDriver BiDi with it, so that tests and
+`Notebook` are the same in both browsers.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +11,7 @@ from typing import Literal
 
 from playwright.sync_api import Browser, Dialog, Page, Playwright
 
-from tests.e2e.browser import require_chromium
+from tests.e2e.browser import CHROMIUM, FIREFOX
 
 HERE = Path(__file__).parent
 
@@ -25,7 +29,21 @@ FLAGS = (
     "--host-resolver-rules=MAP *.test 127.0.0.1",  # origins that are not secure
 )
 
-Camera = Literal["drawn", "chromium"]
+# As about:config shows them. Playwright's profile turns off most of what goes on behind a user's back.
+PREFERENCES: dict[str, str | float | bool] = {
+    "services.settings.server": "data:,",  # remote settings
+    "network.captive-portal-service.enabled": False,
+    "toolkit.telemetry.server": "data:,",
+    "media.peerconnection.ice.loopback": True,
+    "media.peerconnection.ice.obfuscate_host_addresses": False,
+    "media.autoplay.default": 0,
+    "network.dns.localDomains": "lab.test",  # an origin that is not secure
+}
+
+ALLOW, BLOCK = 1, 2
+
+BrowserName = Literal["chromium", "firefox"]
+Camera = Literal["drawn", "own"]
 
 
 def launch_chromium(
@@ -46,7 +64,36 @@ def launch_chromium(
         chosen.append("--use-fake-device-for-media-stream")
     if fake_permission:
         chosen.append("--use-fake-ui-for-media-stream")
-    return playwright.chromium.launch(executable_path=require_chromium(), headless=headless, args=chosen)
+    return playwright.chromium.launch(executable_path=CHROMIUM.require(), headless=headless, args=chosen)
+
+
+def launch_firefox(
+    playwright: Playwright, *, fake_device: bool = True, allowed: bool = True, headless: bool = True
+) -> Browser:
+    """Start the Firefox of this machine, in a profile that is removed with it.
+
+    fake_device: Firefox's own camera and microphone, as for Chromium.
+    allowed: every page is allowed at once, or is refused: contexts cannot decide (Mozilla's bug 1609427).
+    """
+    permission = ALLOW if allowed else BLOCK
+    chosen: dict[str, str | float | bool] = {
+        "media.navigator.streams.fake": fake_device,
+        "permissions.default.camera": permission,
+        "permissions.default.microphone": permission,
+    }
+    return playwright.firefox.launch(
+        channel="moz-firefox",
+        executable_path=FIREFOX.require(),
+        headless=headless,
+        firefox_user_prefs=PREFERENCES | chosen,
+    )
+
+
+def launch(playwright: Playwright, name: BrowserName, *, fake_device: bool = True) -> Browser:
+    """Start the browser of that name."""
+    if name == "firefox":
+        return launch_firefox(playwright, fake_device=fake_device)
+    return launch_chromium(playwright, fake_device=fake_device)
 
 
 def new_page(
@@ -59,13 +106,13 @@ def new_page(
 ) -> Page:
     """Return a page in a fresh context, the scripts of the harness in it.
 
-    camera: "drawn" is drawn_camera.js, which asks no permission; "chromium" is what the browser itself has.
-    permissions: what the context allows; `()` refuses, as a user does.
+    camera: "drawn" is drawn_camera.js, which asks no permission; "own" is what the browser itself has.
+    permissions: what the context allows; `()` refuses, as a user does. Firefox heeds only `launch_firefox`.
     """
     context = browser.new_context(
         viewport={"width": viewport[0], "height": viewport[1]},
         device_scale_factor=device_scale_factor,
-        permissions=list(permissions),
+        permissions=list(permissions) if browser.browser_type.name == "chromium" else None,
     )
     context.add_init_script(path=HERE / "notebook_driver.js")
     if camera == "drawn":

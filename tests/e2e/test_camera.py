@@ -9,6 +9,8 @@ import json
 
 import pytest
 
+from tests.e2e.conftest import in_both_browsers
+
 IMPORTS = """
 import json, threading, time
 import numpy as np
@@ -58,6 +60,7 @@ def wait_for_text(notebook, text):
     notebook.page.locator(".rtcw").get_by_text(text).first.wait_for(timeout=15_000)
 
 
+@in_both_browsers
 @pytest.mark.parametrize("size", [(640, 480), (1280, 720)], ids=lambda size: "{}x{}".format(*size))
 def test_the_cell_that_shows_the_camera_reads_it_at_full_size_from_the_first_frame(open_notebook, size):
     width, height = size
@@ -294,6 +297,7 @@ def test_the_corner_says_size_rate_age_and_transport(live):
     )
 
 
+@in_both_browsers
 def test_after_a_reload_the_stream_comes_back(live):
     notebook = live()
     notebook.run("pass")

@@ -7,11 +7,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, Playwright
+from playwright.sync_api import Browser
 
 from tests import stamps
-from tests.e2e import pages
-from tests.e2e.conftest import OpenNotebook, OpenPage
+from tests.e2e.conftest import OpenNotebook, OpenPage, in_both_browsers
 from tests.e2e.lab import LabServer
 from tests.e2e.notebook import HarnessTimeout
 
@@ -115,6 +114,7 @@ def test_drawn_camera_gives_the_size_asked_for_and_stamps_it(
     assert -5 < stamp.age_ms() < 5000
 
 
+@in_both_browsers
 def test_drawn_camera_counts_and_keeps_its_pace(lab: LabServer, open_page: OpenPage) -> None:
     page = open_page()
     page.goto(blank(lab))
@@ -132,6 +132,7 @@ def test_drawn_camera_counts_and_keeps_its_pace(lab: LabServer, open_page: OpenP
     assert page.evaluate("() => [window.__drawnCamera.started, window.__drawnCamera.live]") == [1, 0]
 
 
+@in_both_browsers
 def test_drawn_camera_refuses_waits_and_is_unplugged(lab: LabServer, open_page: OpenPage) -> None:
     page = open_page()
     page.goto(blank(lab))
@@ -150,17 +151,26 @@ def test_drawn_camera_refuses_waits_and_is_unplugged(lab: LabServer, open_page: 
     page.wait_for_function("() => window.ended && window.__drawnCamera.live === 0")
 
 
-@pytest.mark.parametrize(("permissions", "outcome"), [(("camera",), None), ((), "NotAllowedError")])
-def test_chromiums_camera_obeys_the_permission(
-    lab: LabServer, open_page: OpenPage, permissions: tuple[str, ...], outcome: Any
+@in_both_browsers
+@pytest.mark.parametrize(
+    ("where", "permissions", "outcome"), [("browser", ("camera",), None), ("refusing", (), "NotAllowedError")]
+)
+def test_browsers_own_camera_obeys_the_permission(
+    request: pytest.FixtureRequest,
+    lab: LabServer,
+    open_page: OpenPage,
+    where: str,
+    permissions: tuple[str, ...],
+    outcome: Any,
 ) -> None:
-    page = open_page(camera="chromium", permissions=permissions)
+    page = open_page(browser=request.getfixturevalue(where), camera="own", permissions=permissions)
     page.goto(blank(lab))
     assert page.evaluate(REFUSAL, {"video": True}) == outcome
 
 
+@in_both_browsers
 def test_browser_without_a_camera_says_so(lab: LabServer, open_page: OpenPage, cameraless: Browser) -> None:
-    page = open_page(browser=cameraless, camera="chromium")
+    page = open_page(browser=cameraless, camera="own")
     page.goto(blank(lab))
     assert page.evaluate(REFUSAL, {"video": True}) == "NotFoundError"
 
@@ -168,10 +178,3 @@ def test_browser_without_a_camera_says_so(lab: LabServer, open_page: OpenPage, c
 def test_other_host_name_is_no_secure_origin(open_notebook: OpenNotebook) -> None:
     notebook = open_notebook(host="lab.test")
     assert notebook.evaluate("() => [isSecureContext, navigator.mediaDevices === undefined]") == [False, True]
-
-
-@pytest.fixture(scope="module")
-def cameraless(playwright_driver: Playwright) -> Any:
-    browser = pages.launch_chromium(playwright_driver, fake_device=False)
-    yield browser
-    browser.close()

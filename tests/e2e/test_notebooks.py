@@ -8,22 +8,21 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e import pages
+from tests.e2e.conftest import with_firefox
 from tests.e2e.notebook import Notebook
 
 NOTEBOOKS = sorted((Path(__file__).parents[2] / "notebooks").glob("*.ipynb"))
+PLACES = [
+    pytest.param("chromium", "browser", id="Chromium"),
+    pytest.param("chromium", "cameraless", id="no camera"),
+    pytest.param("firefox", "browser", id="Firefox", marks=with_firefox),
+]
 
 
-@pytest.fixture(params=[True, False], ids=["with a camera", "without one"])
-def browser(request, playwright_driver):
-    browser = pages.launch_chromium(playwright_driver, fake_device=request.param)
-    yield browser
-    browser.close()
-
-
+@pytest.mark.parametrize(("browser_name", "place"), PLACES)
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-def test_a_notebook_runs_from_top_to_bottom(path, lab, browser, open_page):
-    page = open_page(browser=browser, camera="chromium")
+def test_a_notebook_runs_from_top_to_bottom(request, path, place, lab, open_page):
+    page = open_page(browser=request.getfixturevalue(place), camera="own")
     shutil.copy(path, lab.root)
     notebook = Notebook(lab, page, path.name)
     notebook.open()

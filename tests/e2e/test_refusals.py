@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 
-from tests.e2e import pages
+from tests.e2e.conftest import KERNELS_FIND_TESTS, in_both_browsers
+from tests.e2e.lab import LabServer
+from tests.e2e.notebook import Notebook
 
 SHOW = """
 import json, time
@@ -43,10 +46,12 @@ REFUSALS = [
     ("NotFoundError", "CameraNotFound", "No camera was found", "Plug one in"),
     ("NotReadableError", "CameraInUse", "in use by another program", "Close that program"),
     ("OverconstrainedError", "ConstraintsNotMet", "No camera can do what was asked", "Ask for less"),
-    ("SecurityError", "PermissionDenied", "permissions policy", "tab of"),
+    ("AbortError", "CameraInUse", "gave up on the camera", "nplug it and plug it in again"),
+    ("SecurityError", "PermissionDenied", "settings forbid cameras", "privacy settings"),
 ]
 
 
+@in_both_browsers
 @pytest.mark.parametrize(("name", "kind", "sentence", "remedy"), REFUSALS, ids=lambda value: value.split()[0])
 def test_a_refusal_is_explained_with_its_remedy(open_notebook, name, kind, sentence, remedy):
     notebook = open_notebook(SHOW.format(options=""))
@@ -61,6 +66,132 @@ def test_a_refusal_is_explained_with_its_remedy(open_notebook, name, kind, sente
     assert error["seconds"] < 1.0  # the refusal is known: nothing to wait for
 
 
+@pytest.mark.parametrize(
+    ("says", "sentence", "remedy"),
+    [
+        ("Permission dismissed", "closed without an answer", "llow"),
+        ("Permission denied by system", "The operating system keeps", "privacy settings"),
+    ],
+    ids=["dismissed", "by the system"],
+)
+def test_what_chromium_says_of_a_refusal_is_told_apart(open_notebook, says, sentence, remedy):
+    notebook = open_notebook(SHOW.format(options=""))
+    notebook.evaluate(
+        "(says) => Object.assign(window.__drawnCamera, { refuseWith: 'NotAllowedError', refuseSaying: says })", says
+    )
+    notebook.run_cell(0)
+    text = card(notebook)
+    assert sentence in text
+    assert remedy in text
+    error = read_error(notebook)
+    assert error["kind"] == "PermissionDenied"
+    assert sentence in error["text"]
+    assert remedy in error["text"]
+
+
+@pytest.fixture
+def lab_without_cameras():
+    """A JupyterLab whose pages may not have the camera, as in a frame that does not allow it."""
+    headers = {"Permissions-Policy": "camera=()"}
+    with LabServer(
+        environment=KERNELS_FIND_TESTS, options=(f"--ServerApp.tornado_settings={{'headers': {headers}}}",)
+    ) as server:
+        yield server
+
+
+def test_a_page_whose_policy_forbids_the_camera_says_so(open_page, lab_without_cameras):
+    notebook = Notebook.of_cells(lab_without_cameras, open_page(camera="own"), SHOW.format(options=""))
+    notebook.open()
+    notebook.run_cell(0)
+    assert "permissions policy forbids the camera" in card(notebook)
+    error = read_error(notebook)
+    assert error["kind"] == "PermissionDenied"
+    assert 'allow="camera"' in error["text"]
+
+
+def test_a_demand_that_cannot_be_met_says_which_and_what_is_possible(open_notebook):
+    """Chromium's own fake camera."""
+    demand = 'constraints={"video": {"width": {"exact": 9999}}}'
+    notebook = open_notebook(SHOW.format(options=demand), camera="own")
+    notebook.run_cell(0)
+    text = card(notebook)
+    assert "No camera can do what was asked for" in text
+    assert "width" in text
+    error = read_error(notebook)
+    assert error["kind"] == "ConstraintsNotMet"
+    assert "constraint width" in error["text"]
+    assert re.search(r"possible is .*width 1 to \d+", error["text"])
+    assert re.search(r"width 1 to \d+", text)
+
+
+def test_a_microphone_that_is_missing_is_not_called_a_camera(open_notebook):
+    notebook = open_notebook(SHOW.format(options="audio=True"))
+    notebook.evaluate(
+        """() => {
+          const plain = navigator.mediaDevices.getUserMedia;
+          navigator.mediaDevices.getUserMedia = async (wanted) => {
+            if (wanted.audio) throw new DOMException("Requested device not found", "NotFoundError");
+            return plain(wanted);
+          };
+          navigator.mediaDevices.enumerateDevices = async () => [{ kind: "videoinput", deviceId: "drawn", label: "" }];
+        }"""
+    )
+    notebook.run_cell(0)
+    assert "No microphone was found" in card(notebook)
+    error = read_error(notebook)
+    assert error["kind"] == "MicrophoneUnavailable"
+    assert "audio=False" in error["text"]
+
+
+def test_a_page_of_another_version_than_the_kernel_is_told_to_reload(open_notebook):
+    notebook = open_notebook(
+        "import rtcwidgets.widgets.session\nrtcwidgets.widgets.session.__version__ = '9.9.9'\n"
+        + SHOW.format(options="")
+    )
+    notebook.run_cell(0)
+    text = card(notebook)
+    assert "another version of rtcwidgets" in text
+    assert "Reload the page" in text
+    error = read_error(notebook)
+    assert error["kind"] == "VersionMismatch"
+    assert "Reload the page" in error["text"]
+    assert notebook.evaluate("() => window.__drawnCamera.started") == 0
+
+
+def test_a_kernel_without_aiortc_says_what_to_install(open_notebook):
+    notebook = open_notebook("import sys\nsys.modules['aiortc'] = None\n" + SHOW.format(options=""))
+    notebook.run_cell(0)
+    assert "pip install" in card(notebook)
+    error = read_error(notebook)
+    assert error["kind"] == "KernelIncomplete"
+    assert "restart the kernel" in error["text"]
+    assert notebook.evaluate("() => window.__drawnCamera.live") == 0
+
+
+@pytest.fixture
+def lab_that_saves_widgets():
+    """A JupyterLab that saves the widgets' state into the notebook, as its menu offers."""
+    settings = {"@jupyter-widgets/jupyterlab-manager:plugin": {"saveState": True}}
+    with LabServer(environment=KERNELS_FIND_TESTS, settings=settings) as server:
+        yield server
+
+
+def test_a_saved_notebook_opens_no_camera_and_says_to_run_the_cell(open_page, lab_that_saves_widgets):
+    lab = lab_that_saves_widgets
+    notebook = Notebook.of_cells(lab, open_page(), SHOW.format(options="") + "image = cam.read()")
+    notebook.open()
+    notebook.run_cell(0)
+    notebook.save()
+    assert "application/vnd.jupyter.widget-state+json" in notebook.path.read_text()
+    lab.shut_down_kernels_of(notebook.name)
+    again = Notebook(lab, open_page(), notebook.name)
+    again.open()
+    assert "No kernel answers" in card(again)
+    assert "Run the cell again" in card(again)
+    assert again.evaluate("() => window.__drawnCamera.started") == 0
+
+
+@in_both_browsers
 def test_a_refusal_in_the_same_cell_ends_the_read_at_once(open_notebook):
     notebook = open_notebook(SHOW.format(options="") + "cam.read()")
     notebook.evaluate("() => { window.__drawnCamera.refuseWith = 'NotAllowedError'; }")
@@ -68,6 +199,7 @@ def test_a_refusal_in_the_same_cell_ends_the_read_at_once(open_notebook):
     assert output.error.name == "PermissionDenied"
 
 
+@in_both_browsers
 def test_after_a_refusal_trying_again_works(open_notebook):
     notebook = open_notebook(SHOW.format(options=""))
     notebook.evaluate("() => { window.__drawnCamera.refuseWith = 'NotAllowedError'; }")
@@ -78,14 +210,16 @@ def test_after_a_refusal_trying_again_works(open_notebook):
     notebook.run("assert cam.read(timeout=10).shape == (480, 640, 3)")
 
 
-def test_a_permission_that_a_user_refuses(open_notebook):
-    """Chromium itself says no here."""
-    notebook = open_notebook(SHOW.format(options=""), camera="chromium", permissions=())
+@in_both_browsers
+def test_a_permission_that_a_user_refuses(open_notebook, refusing):
+    """The browser itself says no here."""
+    notebook = open_notebook(SHOW.format(options=""), browser=refusing, camera="own", permissions=())
     notebook.run_cell(0)
     assert "The browser refused the camera" in card(notebook)
     assert read_error(notebook)["kind"] == "PermissionDenied"
 
 
+@in_both_browsers
 def test_while_the_browser_asks_a_wait_says_so(open_notebook):
     notebook = open_notebook(SHOW.format(options=""))
     notebook.evaluate("() => { window.__drawnCamera.asking = true; }")
@@ -108,6 +242,7 @@ def test_nothing_displayed_says_to_display(open_notebook):
     assert notebook.evaluate("() => window.__drawnCamera.started") == 0
 
 
+@in_both_browsers
 def test_a_display_that_was_closed_lets_the_camera_go_and_says_so(open_notebook):
     notebook = open_notebook(SHOW.format(options=""))
     notebook.run_cell(0)
@@ -122,8 +257,6 @@ def test_a_display_that_was_closed_lets_the_camera_go_and_says_so(open_notebook)
 
 
 def test_a_page_without_anywidget_is_named(open_page, lab):
-    from tests.e2e.notebook import Notebook
-
     page = open_page()
     page.context.route("**/extensions/anywidget/**", lambda route: route.abort())
     notebook = Notebook.of_cells(lab, page, SHOW.format(options=""))
@@ -139,6 +272,7 @@ def test_a_page_without_anywidget_is_named(open_page, lab):
         lab.shut_down_kernels_of(notebook.name)
 
 
+@in_both_browsers
 def test_an_insecure_origin_is_named(open_notebook):
     notebook = open_notebook(SHOW.format(options=""), host="lab.test")
     notebook.run_cell(0)
@@ -148,16 +282,9 @@ def test_an_insecure_origin_is_named(open_notebook):
     assert "http://localhost" in error["text"]
 
 
-@pytest.fixture
-def cameraless(playwright_driver):
-    """A browser on a machine without a camera."""
-    browser = pages.launch_chromium(playwright_driver, fake_device=False)
-    yield browser
-    browser.close()
-
-
+@in_both_browsers
 def test_without_a_camera_the_view_offers_the_test_pattern(open_notebook, cameraless):
-    notebook = open_notebook(SHOW.format(options=""), browser=cameraless, camera="chromium")
+    notebook = open_notebook(SHOW.format(options=""), browser=cameraless, camera="own")
     notebook.run_cell(0)
     assert "No camera was found" in card(notebook)
     assert read_error(notebook)["kind"] == "CameraNotFound"
@@ -165,11 +292,12 @@ def test_without_a_camera_the_view_offers_the_test_pattern(open_notebook, camera
     notebook.run("assert cam.read(timeout=10).shape == (480, 640, 3)\nassert cam.settings['pattern']")
 
 
+@in_both_browsers
 def test_without_a_camera_the_fallback_shows_the_test_pattern_by_itself(open_notebook, cameraless):
     notebook = open_notebook(
         SHOW.format(options="fallback='pattern', width=800, height=600") + "print(json.dumps(cam.read().shape))",
         browser=cameraless,
-        camera="chromium",
+        camera="own",
     )
     output = notebook.run_cell(0)
     assert output.error is None, output.error.traceback
@@ -177,19 +305,27 @@ def test_without_a_camera_the_fallback_shows_the_test_pattern_by_itself(open_not
     notebook.page.locator(".rtcw").get_by_text("test pattern").first.wait_for()
 
 
-def test_a_test_pattern_needs_no_camera_and_has_the_colours_that_the_page_shows(open_notebook, cameraless):
+@in_both_browsers
+def test_a_test_pattern_needs_no_camera_moves_and_has_the_colours_that_the_page_shows(
+    open_notebook, cameraless, browser_name
+):
     notebook = open_notebook(
         """
 import json
 import rtcwidgets as rtc
 pattern = rtc.TestPattern()
 display(pattern)
-image = pattern.read()
+pictures = set()
+for frame in pattern.frames(every=True):
+    pictures.add(frame.gray.tobytes())
+    if len(pictures) == 20:
+        break
+image = frame.bgr  # the first ones may be coarse
 bars = [image[20, int((bar + 0.5) * 640 / 7)].astype(int).tolist()[::-1] for bar in range(7)]
 print(json.dumps(bars))
 """,
         browser=cameraless,
-        camera="chromium",
+        camera="own",
     )
     output = notebook.run_cell(0)
     assert output.error is None, output.error.traceback
@@ -197,9 +333,12 @@ print(json.dumps(bars))
         [192, 192, 192], [192, 192, 0], [0, 192, 192], [0, 192, 0], [192, 0, 192], [192, 0, 0], [0, 0, 192],
     ]  # fmt: skip
     for got, meant in zip(json.loads(output.stdout), drawn, strict=True):
-        assert max(abs(a - b) for a, b in zip(got, meant, strict=True)) <= 6, (got, meant)
+        # Firefox's VP8 is coarse at first. Taken for another colour space, bars are off by up to 33.
+        tolerance = 6 if browser_name == "chromium" else 10
+        assert max(abs(a - b) for a, b in zip(got, meant, strict=True)) <= tolerance, (got, meant)
 
 
+@in_both_browsers
 def test_where_no_packet_gets_through_page_and_reader_are_told(open_notebook):
     notebook = open_notebook(SHOW.format(options=""))
     notebook.evaluate(
