@@ -25,13 +25,19 @@ from rtcwidgets.errors import (
     PageUnreachable,
     PermissionDenied,
     PermissionPending,
+    RecordingFailed,
     RtcError,
+    SourceFailed,
     StreamClosed,
     StreamStopped,
     VersionMismatch,
 )
+from rtcwidgets.media.audio_track import AudioTrack
 from rtcwidgets.media.frame import Frame
+from rtcwidgets.media.mapped_track import DataEvent, MappedTrack
 from rtcwidgets.media.reader import FrameReader
+from rtcwidgets.media.recording import Progress, Recorder
+from rtcwidgets.media.samples import AudioBlock
 from rtcwidgets.media.stats import ReaderStats, VideoStats
 from rtcwidgets.media.track import VideoTrack
 from rtcwidgets.protocol import MediaDeviceInfo
@@ -42,6 +48,8 @@ from rtcwidgets.widgets.page_track import PageTrack
 from rtcwidgets.widgets.pattern import TestPattern
 
 __all__ = [
+    "AudioBlock",
+    "AudioTrack",
     "Camera",
     "CameraInUse",
     "CameraNotFound",
@@ -49,11 +57,13 @@ __all__ = [
     "CaptureError",
     "ConnectionFailed",
     "ConstraintsNotMet",
+    "DataEvent",
     "Frame",
     "FrameReader",
     "FrameTimeout",
     "InsecureOrigin",
     "KernelIncomplete",
+    "MappedTrack",
     "MediaDeviceInfo",
     "MediaStream",
     "MicrophoneUnavailable",
@@ -63,8 +73,12 @@ __all__ = [
     "PageUnreachable",
     "PermissionDenied",
     "PermissionPending",
+    "Progress",
     "ReaderStats",
+    "Recorder",
+    "RecordingFailed",
     "RtcError",
+    "SourceFailed",
     "StreamClosed",
     "StreamStopped",
     "TestPattern",

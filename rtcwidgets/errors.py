@@ -19,6 +19,8 @@
     │   └── VersionMismatch         the page has loaded another version of rtcwidgets
     ├── PermissionPending       (also TimeoutError) the browser is still asking
     ├── FrameTimeout            (also TimeoutError) the stream runs, but no new frame came in time
+    ├── RecordingFailed         a recording ended before its time, or has nothing in it
+    ├── SourceFailed            (also OSError) a file, URL or device cannot be opened or read
     ├── StreamStopped           the stream was stopped; ``start()`` starts it again
     │   └── StreamClosed            the widget was closed for good
     └── ProtocolError           a message that cannot be read; never reaches the user's code
@@ -43,7 +45,9 @@ __all__ = [
     "PermissionDenied",
     "PermissionPending",
     "ProtocolError",
+    "RecordingFailed",
     "RtcError",
+    "SourceFailed",
     "StreamClosed",
     "StreamStopped",
     "VersionMismatch",
@@ -125,6 +129,14 @@ class PermissionPending(RtcError, TimeoutError):
 
 class FrameTimeout(RtcError, TimeoutError):
     """The stream runs, but no new frame came in time."""
+
+
+class RecordingFailed(RtcError):
+    """A recording ended before its time, or has nothing in it."""
+
+
+class SourceFailed(RtcError, OSError):
+    """A file, URL or device cannot be opened or read, or has not the track that was asked for."""
 
 
 class StreamStopped(RtcError):

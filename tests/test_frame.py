@@ -133,3 +133,52 @@ def test_numpy_takes_a_frame_as_its_bgr_array():
 
 def test_the_text_says_number_size_and_age():
     assert repr(frame(7)).startswith("<Frame 7: 64x48, ")
+
+
+def array_frame(format="bgr24", channels=3, **options):
+    pixels = np.random.default_rng(0).integers(0, 256, (37, 51, channels), np.uint8)
+    return pixels, Frame(pixels.copy(), index=0, time=0.0, pixel_format=format, **options)
+
+
+@pytest.mark.parametrize(("format", "channels"), [("bgr24", 3), ("rgb24", 3), ("bgra", 4), ("rgba", 4)])
+def test_a_frame_of_an_array_gives_it_back_bit_by_bit(format, channels):
+    pixels, shown = array_frame(format, channels)
+    assert np.array_equal(shown.to_ndarray(format), pixels)
+    assert (shown.width, shown.height, shown.pts) == (51, 37, None)
+
+
+def test_a_frame_of_an_array_reorders_its_channels_exactly():
+    pixels, shown = array_frame("bgra", 4)
+    assert np.array_equal(shown.bgr, pixels[..., :3])
+    assert np.array_equal(shown.rgb, pixels[..., 2::-1])
+    assert np.array_equal(shown.to_ndarray("rgba"), pixels[..., [2, 1, 0, 3]])
+    opaque = array_frame("rgb24")[1].to_ndarray("bgra")
+    assert opaque[..., 3].min() == 255
+
+
+def test_the_gray_of_a_frame_of_an_array_is_its_brightness():
+    white = Frame(np.full((4, 4, 3), 255, np.uint8), index=0, time=0.0)
+    assert white.gray.min() == 255
+    red = Frame(np.full((4, 4, 3), (0, 0, 255), np.uint8), index=0, time=0.0)
+    assert 74 <= red.gray[0, 0] <= 78
+    assert np.array_equal(red.y, red.gray)
+
+
+def test_readers_of_a_frame_of_an_array_share_no_memory():
+    pixels, mine = array_frame()
+    yours = mine.for_another()
+    mine.bgr[:] = 0
+    assert np.array_equal(yours.bgr, pixels)
+
+
+def test_a_frame_of_an_array_shows_itself_in_its_colours():
+    shown = Frame(np.full((48, 64, 3), (30, 120, 210), np.uint8), index=0, time=0.0)
+    with av.open(io.BytesIO(shown._repr_jpeg_())) as container:
+        picture = next(container.decode(video=0))
+    assert np.abs(picture.to_ndarray(format="bgr24")[24, 32].astype(int) - (30, 120, 210)).max() <= 4
+
+
+def test_an_encoder_gets_the_decoders_own_picture():
+    picture = flat_picture()
+    assert Frame(picture, index=0, time=0.0).video_frame() is picture
+    assert array_frame()[1].video_frame().format.name == "bgr24"

@@ -40,6 +40,24 @@ def having_a_function_called(cam: rtc.Camera) -> None:
     assert_type(measure(next(iter(cam))), float)
 
 
+def making_tracks(cam: rtc.Camera) -> None:
+    @cam.map
+    def edges(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        return 255 - image
+
+    @edges.map(frames=True)
+    def small(frame: rtc.Frame) -> NDArray[np.uint8]:
+        return frame.bgr[::2, ::2]
+
+    assert_type(edges, rtc.MappedTrack)
+    assert_type(small.read(), NDArray[np.uint8])
+    assert_type(rtc.AudioTrack.from_file("voice.wav").resample(16000).read(5.0), rtc.AudioBlock)
+    with small.record("small.mp4") as recorder:
+        assert_type(recorder, rtc.Recorder)
+    for frame in rtc.VideoTrack.from_file("small.mp4", real_time=False):
+        assert_type(frame, rtc.Frame)
+
+
 def letting_go() -> None:
     with rtc.Camera(width=1280) as cam:
         assert_type(cam, rtc.Camera)

@@ -45,3 +45,7 @@ class Colour(NamedTuple):
     def as_options(self) -> dict[str, Any]:
         """Arguments for ``av.VideoFrame.reformat``."""
         return {"src_colorspace": self.matrix, "src_color_range": _FULL if self.full_range else _LIMITED}
+
+
+#: Pictures of red, green and blue, or gray, that no encoder has seen: all of 0–255.
+RGB = Colour(_BT709, full_range=True)

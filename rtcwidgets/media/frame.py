@@ -4,28 +4,23 @@ from __future__ import annotations
 
 import time
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from rtcwidgets.media.colour import Colour
+from rtcwidgets.media.channels import PIXEL_FORMATS, Image, PixelFormat, reordered
+from rtcwidgets.media.colour import RGB, Colour
 from rtcwidgets.media.still import save
 
 if TYPE_CHECKING:
     import os
 
     import av
-    from numpy.typing import NDArray
 
 __all__ = ["PIXEL_FORMATS", "Frame", "Image", "PixelFormat"]
 
-if TYPE_CHECKING:
-    Image = NDArray[np.uint8]
-else:
-    Image = np.ndarray
-
-PixelFormat = Literal["bgr24", "rgb24", "bgra", "rgba", "gray"]
-PIXEL_FORMATS: tuple[str, ...] = get_args(PixelFormat)
+# FFmpeg's names of the formats whose first plane is luma of 8 bits.
+_WITH_LUMA = ("yuv420p", "yuvj420p", "yuv422p", "yuvj422p", "yuv444p", "yuvj444p", "nv12", "gray")
 
 
 class Frame:
@@ -34,14 +29,29 @@ class Frame:
     Each reader is given a Frame of its own: the arrays that it asks for are made for it, once for each format, and are
     its to draw into. They stay valid as long as they are referenced, whatever the stream does.
     A Frame as the result of a cell shows itself as a picture.
+
+    It holds what its maker had: the decoder's picture, or the array that a function returned, which comes back bit by
+    bit when its own format is asked for. The array that a Frame is made of belongs to the Frame from then on.
     """
 
-    __slots__ = ("_arrays", "_colour", "_index", "_picture", "_time")
+    __slots__ = ("_arrays", "_colour", "_index", "_picture", "_pixel_format", "_source_index", "_time")
 
-    def __init__(self, picture: av.VideoFrame, *, index: int, time: float, colour: Colour | None = None) -> None:
+    def __init__(
+        self,
+        picture: av.VideoFrame | Image,
+        *,
+        index: int,
+        time: float,
+        colour: Colour | None = None,
+        pixel_format: PixelFormat = "bgr24",
+        source_index: int | None = None,
+    ) -> None:
         self._picture = picture
-        self._colour = (colour or Colour()).of_stream(picture)
+        #: How the channels of an array are ordered; without meaning for a decoder's picture.
+        self._pixel_format: PixelFormat = pixel_format
+        self._colour = RGB if isinstance(picture, np.ndarray) else (colour or Colour()).of_stream(picture)
         self._index = index
+        self._source_index = index if source_index is None else source_index
         self._time = time
         self._arrays: dict[str, Image] = {}
 
@@ -51,10 +61,17 @@ class Frame:
         return self._index
 
     @property
+    def source_index(self) -> int:
+        """``index`` of the picture that ``map`` made this one from; its own for all that no ``map`` made."""
+        return self._source_index
+
+    @property
     def time(self) -> float:
         """When the page captured it, in seconds of the kernel's clock (``time.time()``); grows with every frame.
 
         From the browser's own time stamps: right to about 10 ms, and to 1 or 2 ms between frames of one start.
+        A mapped frame has the time of the picture it was made from. A file that is read as fast as it can be
+        (``real_time=False``) counts from its own beginning instead.
         """
         return self._time
 
@@ -65,18 +82,23 @@ class Frame:
 
     @property
     def pts(self) -> int | None:
-        """Presentation time stamp in the stream's time base (1/90000 s over WebRTC), from 0."""
-        return self._picture.pts
+        """Presentation time stamp in the stream's time base (1/90000 s over WebRTC); None for a frame of an array."""
+        return None if isinstance(self._picture, np.ndarray) else self._picture.pts
 
     @property
     def width(self) -> int:
         """Width in pixels."""
-        return self._picture.width
+        return self._picture.shape[1] if isinstance(self._picture, np.ndarray) else self._picture.width
 
     @property
     def height(self) -> int:
         """Height in pixels."""
-        return self._picture.height
+        return self._picture.shape[0] if isinstance(self._picture, np.ndarray) else self._picture.height
+
+    @property
+    def colour(self) -> Colour:
+        """Matrix and range of ``video_frame()``, for whoever encodes it."""
+        return self._colour
 
     @property
     def bgr(self) -> Image:
@@ -98,11 +120,15 @@ class Frame:
         """The luma plane as it was decoded, without a copy: (height, width) uint8, read-only.
 
         For a camera black is 16 and white 235 (limited range, ITU-R BT.601); ``gray`` stretches that to 0–255.
-        Rows may be padded in memory.
+        Rows may be padded in memory. A picture that has no such plane (a frame of an array, a GIF) gives its ``gray``.
         """
+        if isinstance(self._picture, np.ndarray) or self._picture.format.name not in _WITH_LUMA:
+            luma = self.gray.view()
+            luma.flags.writeable = False
+            return luma
         plane = self._picture.planes[0]
         rows = np.frombuffer(memoryview(plane), np.uint8).reshape(-1, plane.line_size)
-        luma: Image = rows[: self.height, : self.width]
+        luma = rows[: self.height, : self.width]
         luma.flags.writeable = False
         return luma
 
@@ -115,10 +141,16 @@ class Frame:
         if format not in PIXEL_FORMATS:
             raise ValueError(f"unknown pixel format {format!r}: one of {', '.join(PIXEL_FORMATS)}")
         if format not in self._arrays:
-            # One thread: on the small machines that kernels run on, swscale's own threads cost more than they save.
-            array = self._picture.to_ndarray(format=format, threads=1, **self._colour.as_options())
-            self._arrays[format] = np.ascontiguousarray(array)
+            self._arrays[format] = self._converted(format)
         return self._arrays[format]
+
+    def video_frame(self) -> av.VideoFrame:
+        """The picture as PyAV has it, for an encoder: not to be written to, it may be shared with other readers."""
+        if isinstance(self._picture, np.ndarray):
+            import av
+
+            return av.VideoFrame.from_ndarray(self._picture, format=self._pixel_format)
+        return self._picture
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the picture to a file, as JPEG or PNG by its name's ending; an existing file is replaced."""
@@ -132,15 +164,23 @@ class Frame:
     def for_another(self) -> Frame:
         """The same picture for another reader, with arrays of its own."""
         other: Frame = object.__new__(Frame)
-        other._picture, other._colour = self._picture, self._colour
-        other._index, other._time, other._arrays = self._index, self._time, {}
+        other._picture, other._pixel_format, other._colour = self._picture, self._pixel_format, self._colour
+        other._index, other._source_index, other._time = self._index, self._source_index, self._time
+        other._arrays = {}
         return other
+
+    def _converted(self, format: PixelFormat) -> Image:
+        if isinstance(self._picture, np.ndarray) and (format != "gray" or self._pixel_format == "gray"):
+            return reordered(self._picture, self._pixel_format, format)
+        # One thread: on the small machines that kernels run on, swscale's own threads cost more than they save.
+        array = self.video_frame().to_ndarray(format=format, threads=1, **self._colour.as_options())
+        return np.ascontiguousarray(array)
 
     def _repr_jpeg_(self) -> bytes:
         import av
 
         encoder = av.CodecContext.create("mjpeg", "w")
-        full = self._picture.reformat(
+        full = self.video_frame().reformat(
             format="yuvj420p",
             dst_colorspace=5,
             dst_color_range=2,

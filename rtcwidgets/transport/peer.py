@@ -1,11 +1,11 @@
-"""The kernel's end of one peer connection with one page: an offer comes in, an answer goes out, frames arrive."""
+"""The kernel's end of one peer connection with one page: an offer comes in, an answer goes out, frames flow."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
@@ -21,14 +21,15 @@ from aiortc.sdp import candidate_from_sdp
 
 from rtcwidgets import protocol
 from rtcwidgets.errors import ConnectionFailed, ProtocolError
+from rtcwidgets.media.colour import Colour
 from rtcwidgets.media.stats import VideoStats
 from rtcwidgets.transport import tuning
 from rtcwidgets.transport.incoming import IncomingVideo
 from rtcwidgets.transport.loop import io_loop, quick_switching
-from rtcwidgets.transport.sdp import cleaned, usable_candidate, with_start_bitrate
+from rtcwidgets.transport.outgoing import OutgoingVideo, codecs_in_order
+from rtcwidgets.transport.sdp import cleaned, first_video_codec, usable_candidate, with_start_bitrate
 
 if TYPE_CHECKING:
-    from rtcwidgets.media.colour import Colour
     from rtcwidgets.media.frame import Frame
 
 __all__ = ["CONTROL_LABEL", "Peer"]
@@ -46,21 +47,23 @@ tuning.install()
 class Peer:
     """One RTCPeerConnection; all methods are for the io thread.
 
-    ``publish`` gets each frame, in the decoder's thread.
+    ``publish`` gets each frame of the page, in the decoder's thread; ``outgoing`` are the tracks to send to it.
     ``on_state`` gets the W3C's connection states ("connecting", "connected", "failed", "closed").
     """
 
     def __init__(
         self,
-        publish: Callable[[Frame], None],
+        publish: Callable[[Frame], None] | None = None,
         *,
-        colour: Colour,
-        first_index: int,
+        colour: Colour | None = None,
+        first_index: int = 0,
+        outgoing: Sequence[OutgoingVideo] = (),
         ice_servers: list[dict[str, Any]],
         on_state: Callable[[str], None],
     ) -> None:
         self.video: IncomingVideo | None = None
-        self.colour = colour
+        self.outgoing = tuple(outgoing)
+        self.colour = colour or Colour()
         self._publish = publish
         self._first_index = first_index
         self._on_state = on_state
@@ -87,13 +90,17 @@ class Peer:
         offer = cleaned(offer)
         try:
             async with asyncio.timeout(ACCEPT_TIMEOUT_S):
+                self._attach_outgoing()
                 await self._pc.setRemoteDescription(RTCSessionDescription(offer, "offer"))
                 await self._pc.setLocalDescription(await self._pc.createAnswer())
         except TimeoutError:
             raise ConnectionFailed("The kernel found no network address in time.") from None
         except Exception as error:  # aiortc raises whatever it stumbles over in a foreign SDP
             raise ProtocolError(f"aiortc does not accept the offer: {error!r}") from error
-        return with_start_bitrate(self._pc.localDescription.sdp, max_bitrate // 1000)
+        answer = self._pc.localDescription.sdp
+        for track in self.outgoing:
+            track.use_codec(first_video_codec(answer))
+        return with_start_bitrate(answer, max_bitrate // 1000)
 
     async def add_candidate(self, candidate: str, mid: str) -> None:
         """Take a trickled candidate; passes over what aiortc cannot use."""
@@ -103,11 +110,21 @@ class Peer:
         parsed.sdpMid = mid
         await self._pc.addIceCandidate(parsed)
 
+    def _attach_outgoing(self) -> None:
+        """Before the offer is taken: that is when aiortc looks which codecs are preferred."""
+        for track in self.outgoing:
+            sender = self._pc.addTrack(track)
+            tuning.on_key_frame_request(sender, track.request_key_frame)
+            transceiver = next(t for t in self._pc.getTransceivers() if t.sender is sender)
+            transceiver.setCodecPreferences(codecs_in_order(track.codecs))
+
     async def close(self) -> None:
-        """End the connection, its tasks and its decoder. May be called again."""
+        """End the connection, its tasks, its decoder and its encoders. May be called again."""
         if self._closed:
             return
         self._closed = True
+        for track in self.outgoing:
+            track.stop()
         self._while_open.close()
         if self._watch is not None:
             self._watch.cancel()
@@ -166,7 +183,7 @@ class Peer:
     # -- events of the connection
 
     def _add_track(self, remote: Any) -> None:
-        if remote.kind != "video" or self.video is not None:
+        if remote.kind != "video" or self.video is not None or self._publish is None:
             return
         receiver = next(r for r in self._pc.getReceivers() if r.track is remote)
         self.video = IncomingVideo(receiver, self._publish, self.colour, self._first_index)

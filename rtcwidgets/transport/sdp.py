@@ -6,7 +6,7 @@ import ipaddress
 
 from rtcwidgets.errors import ProtocolError
 
-__all__ = ["MAX_MEDIA_SECTIONS", "cleaned", "usable_candidate", "with_start_bitrate"]
+__all__ = ["MAX_MEDIA_SECTIONS", "cleaned", "first_video_codec", "usable_candidate", "with_start_bitrate"]
 
 MAX_MEDIA_SECTIONS = 8
 
@@ -65,3 +65,15 @@ def with_start_bitrate(answer: str, kbit_per_s: int) -> str:
             if not codec.lower().startswith("rtx/") and f"a=fmtp:{payload_type} " not in answer:
                 lines.append(f"a=fmtp:{payload_type} {parameter}")
     return "\r\n".join(lines) + "\r\n"
+
+
+def first_video_codec(answer: str) -> str:
+    """The codec that video is sent with, in lower case: the first payload type of the answer's video section."""
+    lines = iter(answer.splitlines())
+    for line in lines:
+        if line.startswith("m=video "):
+            rtpmap = f"a=rtpmap:{line.split()[3]} "
+            return next(
+                (line.removeprefix(rtpmap).split("/")[0].lower() for line in lines if line.startswith(rtpmap)), ""
+            )
+    return ""

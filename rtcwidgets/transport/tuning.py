@@ -5,6 +5,7 @@ Written against aiortc 1.16 and aioice 0.13; tests/test_tuning_contract.py says 
 * A frame is complete with its marker bit (RFC 3550, section 5.1), not with the first packet of the next frame.
 * The decoder's backlog is bounded: what is too late to be of use is not decoded, up to the next key frame.
 * Decoded pictures go straight to their sink, in the decoder's thread, not through a queue on the event loop.
+* A picture that the page has lost is told to whoever encodes.
 * A packet that never comes ends in a picture loss indication (RFC 4585, section 6.3.1) and a fresh start.
 * Sender reports reach the capture clock.
 * The candidate pair in use can be asked for.
@@ -24,7 +25,7 @@ from typing import Any, NamedTuple, Protocol, cast
 import aioice.ice
 import aiortc
 import av
-from aiortc import RTCPeerConnection, RTCRtpReceiver, rtcrtpreceiver
+from aiortc import RTCPeerConnection, RTCRtpReceiver, RTCRtpSender, rtcrtpreceiver
 from aiortc.codecs import get_decoder
 from aiortc.jitterbuffer import JitterBuffer, JitterFrame
 from aiortc.rtp import RtcpSrPacket, RtpPacket
@@ -256,6 +257,12 @@ def is_key_frame(codec_name: str, data: bytes) -> bool:
 
 def _ticks(earlier: int, later: int) -> int:
     return (later - earlier) & 0xFFFFFFFF
+
+
+def on_key_frame_request(sender: RTCRtpSender, requested: Callable[[], None]) -> None:
+    """Have ``requested`` called, on the io thread, for each picture loss (RFC 4585) that the other end tells of."""
+    if hasattr(sender, "_send_keyframe"):
+        sender._send_keyframe = requested  # type: ignore[method-assign]
 
 
 def selected_pair(pc: RTCPeerConnection) -> CandidatePair | None:

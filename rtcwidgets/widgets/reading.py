@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import AsyncIterator, Callable, Iterator
-from typing import Any, TypeVar
+from typing import Any, TypeVar, overload
 
 from rtcwidgets.media.frame import Frame, Image, PixelFormat
+from rtcwidgets.media.mapped_track import MapFunction, MappedTrack
 from rtcwidgets.media.reader import FrameReader
+from rtcwidgets.media.recording import Recorder
 from rtcwidgets.media.track import EVERY_FRAME_SLOTS, VideoTrack
 
 __all__ = ["VideoReading"]
@@ -57,6 +60,22 @@ class VideoReading:
         """
         self.video_track.on_frame(fn, self._report_callback_error, remove)
         return fn
+
+    @overload
+    def map(self, fn: MapFunction, frames: bool = False) -> MappedTrack: ...
+
+    @overload
+    def map(self, fn: None = None, frames: bool = False) -> Callable[[MapFunction], MappedTrack]: ...
+
+    def map(
+        self, fn: MapFunction | None = None, frames: bool = False
+    ) -> MappedTrack | Callable[[MapFunction], MappedTrack]:
+        """A new track of what ``fn(image)`` makes of the pictures. Usable as a decorator; see ``VideoTrack.map``."""
+        return self.video_track.map(fn, frames)
+
+    def record(self, path: str | os.PathLike[str], *, overwrite: bool = False, bitrate: int | None = None) -> Recorder:
+        """Record the pictures from now on until ``stop()`` of what is returned; see ``Recorder``."""
+        return self.video_track.record(path, overwrite=overwrite, bitrate=bitrate)
 
     def __iter__(self) -> Iterator[Frame]:
         return iter(self.video_track)
