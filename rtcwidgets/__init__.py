@@ -46,6 +46,7 @@ from rtcwidgets.widgets.camera import Camera
 from rtcwidgets.widgets.media_stream import MediaStream
 from rtcwidgets.widgets.page_track import PageTrack
 from rtcwidgets.widgets.pattern import TestPattern
+from rtcwidgets.widgets.player import Player, show_tracks_as_players
 
 __all__ = [
     "AudioBlock",
@@ -73,6 +74,7 @@ __all__ = [
     "PageUnreachable",
     "PermissionDenied",
     "PermissionPending",
+    "Player",
     "Progress",
     "ReaderStats",
     "Recorder",
@@ -87,3 +89,5 @@ __all__ = [
     "VideoTrack",
     "__version__",
 ]
+
+show_tracks_as_players()

@@ -211,9 +211,12 @@ class KernelMessage(Struct, frozen=True, tag_field="type", kw_only=True):
 
 
 class Welcome(KernelMessage, frozen=True, tag="welcome"):
-    """The answer to ``hello``: may this page capture, or does another one? ``start`` follows when it is time."""
+    """The answer to ``hello``: whether this page may capture, another one does, or there is something to look at.
 
-    role: Literal["publisher", "waiting"]
+    A page that may capture is told by ``start`` when it is time; one that looks offers as soon as it shows a view.
+    """
+
+    role: Literal["publisher", "waiting", "viewer"]
     version: str
     protocol: int
     ice_servers: list[dict[str, Any]]

@@ -40,8 +40,9 @@ class FakePeer:
 
     made: ClassVar[list["FakePeer"]] = []
 
-    def __init__(self, publish, *, colour, first_index, ice_servers, on_state):
+    def __init__(self, publish, *, colour, first_index, outgoing, ice_servers, on_state):
         self.publish, self.colour, self.on_state, self.first_index = publish, colour, on_state, first_index
+        self.outgoing = outgoing
         self.video, self.transport, self.silent_s = None, "direct", 0.0
         self.candidates, self.closed = [], False
         self.closing, self.may_close = asyncio.Event(), asyncio.Event()

@@ -90,7 +90,7 @@ export function makeBar({ deeds, able, figuresId, signal }) {
       status.tracks.find(({ kind, ready_state }) => kind === "audio" && ready_state === "live"),
       ["microphone", "microphoneOff"],
     );
-    still.hidden = !status.stream;
+    still.hidden = !status.stream || source === "player"; // the kernel has that picture already
     mirror.setAttribute("aria-pressed", String(looks.mirrored));
     fullScreen.setAttribute("aria-pressed", String(looks.fullScreen));
     figures.hidden = !status.stream;

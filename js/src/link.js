@@ -1,5 +1,5 @@
 /**
- * The way from one captured stream to the kernel: connects, connects afresh, notices silence.
+ * The way between one stream of the page and the kernel: connects, connects afresh, notices silence.
  */
 
 import { CodecMissing } from "./codecs.js";
@@ -24,11 +24,12 @@ const RECONNECTS = 3;
  * @property {(figures: import("./protocol.js").Figures) => void} figures
  * @property {(reason: string, why: "connection" | "codec") => void} lost there is no way
  * @property {() => void} silent the kernel has left, or says nothing any more
+ * @property {(stream: MediaStream) => void} [stream] a track of the kernel is here
  */
 
 export class Link {
   /**
-   * @param {{ captured: Captured, iceServers: RTCIceServer[], codec: "vp8" | "h264" | null, signaling: Talk,
+   * @param {{ captured: Captured | null, iceServers: RTCIceServer[], codec: "vp8" | "h264" | null, signaling: Talk,
    *   on: LinkEvents, signal: AbortSignal, PeerClass?: typeof Peer }} options `signal` ends it
    */
   constructor({ captured, iceServers, codec, signaling, on, signal, PeerClass = Peer }) {
@@ -67,12 +68,9 @@ export class Link {
   }
 
   #makePeer() {
-    const { stream, track } = this.captured;
     const peer = new this.PeerClass({
-      stream,
-      track,
+      ...this.#media(),
       iceServers: this.iceServers,
-      codec: this.codec,
       on: {
         candidate: ({ candidate, sdpMid }) =>
           this.signaling.send("candidate", { connection: peer.id, candidate, mid: sdpMid ?? "" }),
@@ -81,9 +79,16 @@ export class Link {
         figures: this.on.figures,
         failed: (reason) => this.#reconnect(reason),
         closed: this.on.silent,
+        stream: this.on.stream,
       },
     });
     return peer;
+  }
+
+  /** @returns {import("./peer.js").Media} nothing, where the page only receives */
+  #media() {
+    const { stream, track } = this.captured ?? {};
+    return /** @type {any} */ ({ stream, track, codec: this.codec });
   }
 
   /** @param {{ connection: string, sdp: string, max_bitrate: number }} answer */

@@ -1,5 +1,5 @@
 /**
- * The page's end of one peer connection: offers a track, keeps the control channel's heartbeat.
+ * The page's end of one peer connection: offers a track to send, keeps the control channel's heartbeat.
  */
 
 import { codecOrder } from "./codecs.js";
@@ -12,6 +12,8 @@ const FIRST_PINGS = 5;
 const MEASUREMENTS = 16;
 
 /**
+ * @typedef {{ stream: MediaStream, track: MediaStreamTrack, codec: "vp8" | "h264" | null }} Media
+ *
  * @typedef {object} PeerEvents
  * @property {(candidate: RTCIceCandidate) => void} candidate
  * @property {() => void} open page and kernel can talk
@@ -19,26 +21,34 @@ const MEASUREMENTS = 16;
  * @property {(figures: import("./protocol.js").Figures) => void} figures
  * @property {(reason: string) => void} failed packets find no way, or no more
  * @property {() => void} closed the kernel has closed the connection
+ * @property {(stream: MediaStream) => void} [stream] a track of the kernel is here
  */
 
 export class Peer {
-  /**
-   * @param {{ stream: MediaStream, track: MediaStreamTrack, iceServers: RTCIceServer[],
-   *   codec: "vp8" | "h264" | null, on: PeerEvents }} options
-   */
-  constructor({ stream, track, iceServers, codec, on }) {
+  /** @param {Media & { iceServers: RTCIceServer[], on: PeerEvents }} options */
+  constructor({ iceServers, on, codec, ...media }) {
+    const codecs = codecOrder(codec); // or there is nothing to connect
     this.id = randomId();
     this.on = on;
     /** @type {{ offset_ms: number, round_trip_ms: number }[]} the newest last */
     this.measured = [];
+    /** @type {RTCRtpSender | null} */
+    this.sender = null;
 
-    const codecs = codecOrder(codec);
     this.pc = new RTCPeerConnection({ iceServers, bundlePolicy: "max-bundle" });
-    const transceiver = this.pc.addTransceiver(track, { direction: "sendonly", streams: [stream] });
-    this.sender = transceiver.sender;
-    if (codecs) transceiver.setCodecPreferences(codecs);
+    this.addMedia({ ...media, codecs });
     this.control = this.pc.createDataChannel(CONTROL_LABEL);
     this.#follow();
+  }
+
+  /**
+   * What goes over the connection, before it is offered.
+   * @param {{ stream: MediaStream, track: MediaStreamTrack, codecs: RTCRtpCodec[] | null }} media
+   */
+  addMedia({ stream, track, codecs }) {
+    const transceiver = this.pc.addTransceiver(track, { direction: "sendonly", streams: [stream] });
+    if (codecs) transceiver.setCodecPreferences(codecs);
+    this.sender = transceiver.sender;
   }
 
   /** @returns {Promise<string>} the SDP to send; candidates follow one by one */
@@ -61,6 +71,7 @@ export class Peer {
    * @param {number} maxBitrate in bit/s
    */
   async limit(maxBitrate) {
+    if (!this.sender) return;
     const parameters = this.sender.getParameters();
     // The size is what was asked for; when the encoder is late, pictures are left out instead.
     /** @type {any} */ (parameters).degradationPreference = "maintain-resolution";
@@ -73,7 +84,7 @@ export class Peer {
    * @param {MediaStreamTrack} track
    */
   async replaceTrack(track) {
-    await this.sender.replaceTrack(track);
+    await this.sender?.replaceTrack(track);
   }
 
   /** No event comes any more. */

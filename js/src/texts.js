@@ -3,7 +3,8 @@
  */
 
 export const TEXTS = {
-  camera: "Camera",
+  /** @type {Record<string, string>} what a view is called */
+  source: { camera: "Camera", pattern: "test pattern", player: "Player" },
   controls: "Camera controls",
   start: "Start",
   stop: "Stop",
@@ -80,6 +81,8 @@ export const CARDS = {
     action: "start",
   },
   stopped: { sentence: "Stopped.", remedy: "The camera is off.", action: "start" },
+  paused: { sentence: "Paused.", remedy: "The kernel sends nothing until you start it.", action: "start" },
+  closed: { sentence: "This player was closed.", remedy: "Show the track again in Python.", action: null },
   waiting: {
     sentence: "Another page shows this stream.",
     remedy: "Stop it there or close that page, then start it here.",

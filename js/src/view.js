@@ -14,7 +14,7 @@ import { TEXTS } from "./texts.js";
 const FLASH_MS = 400;
 
 /**
- * @typedef {import("./session.js").Session} Session
+ * @typedef {import("./session.js").Session | import("./player-session.js").PlayerSession} Session
  * @typedef {object} Options
  * @property {Session} session
  * @property {HTMLElement} el
@@ -95,7 +95,7 @@ class View {
       this.said,
     );
     root.setAttribute("role", "group");
-    root.setAttribute("aria-label", this.source === "pattern" ? TEXTS.pattern : TEXTS.camera);
+    root.setAttribute("aria-label", TEXTS.source[this.source] ?? TEXTS.source.camera);
     // JupyterLab: what is typed here is for the view, not for the notebook, whose shortcuts are of whatever has focus.
     for (const part of [root, ...root.querySelectorAll("button, select, summary, [tabindex]")])
       part.setAttribute("data-lm-suppress-shortcuts", "true");
@@ -127,10 +127,11 @@ class View {
   }
 
   #drawPicture() {
-    const { stream, tracks } = this.session.status;
+    const { stream, tracks, figures } = this.session.status;
     if (this.video.srcObject !== stream) this.video.srcObject = stream;
-    const settings = tracks.find(({ kind }) => kind === "video")?.settings ?? {};
-    this.#setSize({ width: Number(settings.width), height: Number(settings.height) });
+    // What comes from the kernel has no settings: there the kernel's figures say the size.
+    const { width, height } = tracks.find(({ kind }) => kind === "video")?.settings ?? figures ?? {};
+    this.#setSize({ width: Number(width), height: Number(height) });
   }
 
   /** @param {{ width?: number | null, height?: number | null }} size in pixels */

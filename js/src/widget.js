@@ -2,6 +2,7 @@
  * The widget as anywidget wants it: a session for each model, a view for each place it is shown in.
  */
 
+import { PlayerSession } from "./player-session.js";
 import { Session } from "./session.js";
 import { Signaling } from "./signaling.js";
 import { showView } from "./view.js";
@@ -14,22 +15,22 @@ import { showView } from "./view.js";
  */
 
 export default () => {
-  /** @type {Session} */
+  /** @type {Session | PlayerSession} */
   let session;
   return {
     /** @param {{ model: Model, signal: AbortSignal }} context */
     initialize({ model, signal }) {
-      session = new Session({
-        signaling: new Signaling(model, signal),
-        wanted: () => wantedOf(model),
-        signal,
-      });
+      const signaling = new Signaling(model, signal);
+      session =
+        model.get("_source") === "player"
+          ? new PlayerSession({ signaling, signal })
+          : new Session({ signaling, wanted: () => wantedOf(model), signal });
       const listen = (/** @type {string} */ event, /** @type {() => void} */ heed) => {
         model.on(event, heed);
         signal.addEventListener("abort", () => model.off(event, heed), { once: true });
       };
       listen("comm_live_update", () => session.kernelChanged());
-      listen("change:device_id", () => session.deviceWanted());
+      listen("change:device_id", () => session instanceof Session && session.deviceWanted());
     },
 
     /** @param {{ model: Model, el: HTMLElement, signal: AbortSignal }} context */

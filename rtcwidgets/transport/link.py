@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from rtcwidgets.errors import KernelIncomplete
@@ -12,6 +12,7 @@ from rtcwidgets.transport.loop import io_loop
 
 if TYPE_CHECKING:
     from rtcwidgets.media.frame import Frame
+    from rtcwidgets.transport.outgoing import OutgoingVideo
     from rtcwidgets.transport.peer import Peer
 
 __all__ = ["Link"]
@@ -20,12 +21,20 @@ __all__ = ["Link"]
 class Link:
     """Takes a page's offers: each new one replaces the connection before, and the frames' numbers go on.
 
-    ``publish`` gets each frame, in the decoder's thread. ``on_lost`` is called when a connection ended by itself. All
-    methods are for the io thread, the properties for any.
+    ``publish`` gets each frame, in the decoder's thread; ``outgoing`` makes the tracks to send, anew for each
+    connection. ``on_lost`` is called when a connection ended by itself. All methods are for the io thread, the
+    properties for any.
     """
 
-    def __init__(self, publish: Callable[[Frame], None], on_lost: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        publish: Callable[[Frame], None] | None = None,
+        *,
+        outgoing: Callable[[], Sequence[OutgoingVideo]] = tuple,
+        on_lost: Callable[[], None],
+    ) -> None:
         self._publish = publish
+        self._outgoing = outgoing
         self._on_lost = on_lost
         self._peer: Peer | None = None
         self._connection = ""
@@ -46,6 +55,7 @@ class Link:
             self._publish,
             colour=self._colour,
             first_index=self._stats_before.frames_decoded,
+            outgoing=self._outgoing(),
             ice_servers=ice_servers,
             on_state=lambda state: self._follow(connection, state),
         )
@@ -73,7 +83,7 @@ class Link:
             self._peer.set_colour(colour)
 
     def send_figures(self) -> None:
-        """Tell the page what arrives here."""
+        """Tell the page what arrives here, or what is sent to it."""
         if self._peer is not None:
             self._peer.send_figures(self.stats)
 
@@ -107,7 +117,7 @@ class Link:
     def transport(self) -> str:
         """``"direct"`` or ``"relay"``; empty without a connection."""
         peer = self._peer
-        return peer.transport if peer and peer.video else ""
+        return peer.transport if peer and (peer.video or peer.outgoing) else ""
 
     @property
     def silent_s(self) -> float:

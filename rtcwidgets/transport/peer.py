@@ -142,11 +142,13 @@ class Peer:
 
     def stats(self) -> VideoStats:
         """The figures of this connection so far."""
-        return self.video.stats(self._round_trip_s) if self.video else VideoStats()
+        if self.video is not None:
+            return self.video.stats(self._round_trip_s)
+        return self.outgoing[0].stats(self._round_trip_s) if self.outgoing else VideoStats()
 
     def send_figures(self, stats: VideoStats) -> None:
-        """Tell the page what arrives here."""
-        if self.video is None or self._control is None or self._control.readyState != "open":
+        """Tell the page what arrives here, or what is sent to it."""
+        if self._control is None or self._control.readyState != "open":
             return
         pair, round_trip_s = tuning.selected_pair(self._pc), stats.current_round_trip_time
         figures = protocol.Figures(

@@ -72,7 +72,7 @@ class StreamSession:
         self._owner = owner
         self._say = say
         #: The way that frames come; its figures may be asked for from any thread.
-        self.link = Link(owner.publish, self._on_lost)
+        self.link = Link(owner.publish, on_lost=self._on_lost)
         self.captured = Captured(say)
         self._pages = Pages()
         self._publisher: Page | None = None
