@@ -1,4 +1,4 @@
-"""The browser's camera inside Jupyter, as NumPy arrays.
+"""The browser's camera and microphone inside Jupyter, as NumPy arrays.
 
 ::
 
@@ -32,24 +32,30 @@ from rtcwidgets.errors import (
     StreamStopped,
     VersionMismatch,
 )
+from rtcwidgets.media.audio_reader import AudioReader
 from rtcwidgets.media.audio_track import AudioTrack
 from rtcwidgets.media.frame import Frame
 from rtcwidgets.media.mapped_track import DataEvent, MappedTrack
 from rtcwidgets.media.reader import FrameReader
 from rtcwidgets.media.recording import Progress, Recorder
 from rtcwidgets.media.samples import AudioBlock
-from rtcwidgets.media.stats import ReaderStats, VideoStats
+from rtcwidgets.media.stats import AudioStats, ReaderStats, VideoStats
 from rtcwidgets.media.track import VideoTrack
 from rtcwidgets.protocol import MediaDeviceInfo
 from rtcwidgets.version import __version__
 from rtcwidgets.widgets.camera import Camera
+from rtcwidgets.widgets.formatters import register_formatters
 from rtcwidgets.widgets.media_stream import MediaStream
+from rtcwidgets.widgets.microphone import Microphone
 from rtcwidgets.widgets.page_track import PageTrack
 from rtcwidgets.widgets.pattern import TestPattern
-from rtcwidgets.widgets.player import Player, show_tracks_as_players
+from rtcwidgets.widgets.player import Player
+from rtcwidgets.widgets.video_stream import VideoStream
 
 __all__ = [
     "AudioBlock",
+    "AudioReader",
+    "AudioStats",
     "AudioTrack",
     "Camera",
     "CameraInUse",
@@ -67,6 +73,7 @@ __all__ = [
     "MappedTrack",
     "MediaDeviceInfo",
     "MediaStream",
+    "Microphone",
     "MicrophoneUnavailable",
     "NotDisplayed",
     "PageSilent",
@@ -86,8 +93,9 @@ __all__ = [
     "TestPattern",
     "VersionMismatch",
     "VideoStats",
+    "VideoStream",
     "VideoTrack",
     "__version__",
 ]
 
-show_tracks_as_players()
+register_formatters()

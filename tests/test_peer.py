@@ -194,7 +194,7 @@ def test_closing_ends_decoder_and_tasks(page):
     assert [thread for thread in threading.enumerate() if thread.name == "video-decoder"]
     on_io(page.hang_up())
     assert not [thread for thread in threading.enumerate() if thread.name == "video-decoder"]
-    assert page.peer._watch.cancelled() or page.peer._watch.done()
+    assert all(watch.done() for watch in page.peer._watches)
     on_io(page.peer.close())
 
 

@@ -22,9 +22,9 @@ class FakePeer:
 
     made: ClassVar[list["FakePeer"]] = []
 
-    def __init__(self, publish, *, colour, first_index, outgoing, ice_servers, on_state):
+    def __init__(self, publish, *, outgoing, on_state, **_options):
         self.outgoing, self.on_state = outgoing, on_state
-        self.video, self.transport, self.silent_s, self.closed = None, "direct", 0.0, False
+        self.video, self.audio, self.transport, self.silent_s, self.closed = None, None, "direct", 0.0, False
         FakePeer.made.append(self)
 
     async def accept(self, offer, max_bitrate):
@@ -40,6 +40,9 @@ class FakePeer:
 
     def stats(self):
         return VideoStats(frame_width=64)
+
+    def audio_stats(self):
+        return None
 
     def send_figures(self, stats): ...
 
@@ -63,7 +66,7 @@ class Pages:
         player._session._say = self.said.append
         self._seq += 1
         message = kind(client=client, seq=self._seq, **fields)
-        io_loop().finish(player._session.heed(message), 5)
+        io_loop().finish(player._session.heed(message), 30)
 
     def look(self, player, client=A, connection="c-1"):
         self.hear(player, client, protocol.Hello, version=__version__, protocol=1, views=1)
@@ -240,11 +243,11 @@ def test_what_is_no_track_is_refused_with_what_is(other):
 def test_ipython_shows_a_track_by_its_player(track, pages, monkeypatch):
     from IPython.core.interactiveshell import InteractiveShell
 
-    from rtcwidgets.widgets.player import show_tracks_as_players
+    from rtcwidgets.widgets.formatters import register_formatters
 
     shell = InteractiveShell()
     monkeypatch.setattr("IPython.get_ipython", lambda: shell)
-    show_tracks_as_players()
+    register_formatters()
     bundle, _ = shell.display_formatter.format(track)
     assert bundle["application/vnd.jupyter.widget-view+json"]["model_id"] == player_of(track).model_id
     player_of(track).close()

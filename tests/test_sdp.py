@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rtcwidgets.errors import ProtocolError
-from rtcwidgets.transport.sdp import MAX_MEDIA_SECTIONS, cleaned, usable_candidate, with_start_bitrate
+from rtcwidgets.transport.sdp import MAX_MEDIA_SECTIONS, cleaned, usable_candidate, with_opus_wishes, with_start_bitrate
 
 HOST = "candidate:1 1 udp 2122260223 192.0.2.1 50000 typ host generation 0"
 MDNS = "candidate:2 1 udp 2122260223 5b1cb2d5-5c3b-4d0b-9d6c-0c7f3bd0a5a3.local 50000 typ host"
@@ -102,3 +102,11 @@ def test_each_video_codec_is_told_where_to_start():
     assert "a=fmtp:102 packetization-mode=1;x-google-start-bitrate=1843" in lines
     assert "a=fmtp:97 apt=96" in lines
     assert not [line for line in lines if line.startswith("a=fmtp:111")]
+
+
+def test_opus_is_asked_for_stereo_and_a_bitrate():
+    answer = "v=0\r\nm=audio 9 UDP/TLS/RTP/SAVPF 111 9\r\na=rtpmap:111 opus/48000/2\r\na=rtpmap:9 G722/8000\r\n"
+    wished = with_opus_wishes(answer, 2, 128_000)
+    assert "a=fmtp:111 maxaveragebitrate=128000;useinbandfec=0;stereo=1\r\n" in wished
+    assert wished.count("a=fmtp") == 1
+    assert "stereo=0" in with_opus_wishes(answer, 1, 64_000)

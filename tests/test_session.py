@@ -19,7 +19,8 @@ from rtcwidgets.errors import (
     StreamStopped,
     VersionMismatch,
 )
-from rtcwidgets.media.stats import VideoStats
+from rtcwidgets.media.audio_track import AudioTrack
+from rtcwidgets.media.stats import AudioStats, VideoStats
 from rtcwidgets.transport.loop import io_loop
 from rtcwidgets.version import __version__
 from rtcwidgets.widgets import session
@@ -40,10 +41,10 @@ class FakePeer:
 
     made: ClassVar[list["FakePeer"]] = []
 
-    def __init__(self, publish, *, colour, first_index, outgoing, ice_servers, on_state):
+    def __init__(self, publish, *, publish_audio, channels, colour, first_index, outgoing, ice_servers, on_state):
         self.publish, self.colour, self.on_state, self.first_index = publish, colour, on_state, first_index
-        self.outgoing = outgoing
-        self.video, self.transport, self.silent_s = None, "direct", 0.0
+        self.publish_audio, self.channels, self.outgoing = publish_audio, channels, outgoing
+        self.video, self.audio, self.transport, self.silent_s = None, None, "direct", 0.0
         self.candidates, self.closed = [], False
         self.closing, self.may_close = asyncio.Event(), asyncio.Event()
         self.may_close.set()
@@ -68,6 +69,9 @@ class FakePeer:
     def stats(self):
         return VideoStats(frames_received=5, frames_decoded=4, frames_dropped=1, frames_per_second=30.0)
 
+    def audio_stats(self):
+        return AudioStats(packets_received=3, total_samples_received=2880, audio_level=0.5)
+
     def send_figures(self, stats):
         self.figures = stats
 
@@ -87,8 +91,11 @@ class Owner:
     autostart = False
     ice_servers = ()
     max_bitrate = None
+    device = "camera"
+    has_video = True
 
     def __init__(self):
+        self.audio_track = AudioTrack(channels=1)
         self._states, self._changed = [], threading.Condition()
         self.situation = Situation(self._on_state, lambda: "")
         self.changes, self.stills, self.forgotten = 0, [], 0
@@ -104,6 +111,8 @@ class Owner:
             return self._changed.wait_for(lambda: self._states and self._states[-1] == state, 5)
 
     def publish(self, shown): ...
+
+    def publish_audio(self, block): ...
 
     def forget_frames(self):
         self.forgotten += 1

@@ -8,7 +8,8 @@ import pytest
 from aiortc.rtp import RtpPacket
 
 from rtcwidgets.transport import tuning
-from rtcwidgets.transport.tuning import BACKLOG_FRAMES, CompletedFrames, EncodedFrame, MarkerJitterBuffer
+from rtcwidgets.transport.picture_buffer import GAP_PATIENCE_S, CompletedFrames, EncodedFrame, MarkerJitterBuffer
+from rtcwidgets.transport.tuning import BACKLOG_FRAMES
 
 SSRC = 1234
 
@@ -73,7 +74,7 @@ def test_a_gap_that_stays_is_stuck_and_a_restart_begins_afresh(monkeypatch):
     completed(buffer, packet(0, 0, marker=1))
     completed(buffer, packet(2, 3000, marker=1))
     assert not buffer.is_stuck()
-    now[0] += tuning.GAP_PATIENCE_S + 0.01
+    now[0] += GAP_PATIENCE_S + 0.01
     assert buffer.is_stuck()
     buffer.restart()
     assert not buffer.is_stuck()

@@ -6,6 +6,7 @@ from importlib.metadata import version
 import aioice.ice
 import pytest
 from aiortc import RTCConfiguration, RTCPeerConnection, rtcrtpreceiver
+from aiortc.codecs import opus
 from aiortc.jitterbuffer import JitterBuffer, JitterFrame
 from aiortc.rtp import RtpPacket
 
@@ -68,3 +69,19 @@ def test_ipykernel_has_what_kernel_py_works_with():
     assert list(inspect.signature(SubshellManager._create_subshell).parameters) == ["self"]
     assert hasattr(SubshellManager, "list_subshell")
     assert "_shell_channel_io_loop" in inspect.getsource(SubshellManager.__init__)
+
+
+async def test_a_receiver_of_sound_has_what_is_replaced():
+    pc = RTCPeerConnection(RTCConfiguration(iceServers=[]))
+    try:
+        receiver = pc.addTransceiver("audio", direction="recvonly").receiver
+        assert tuning.tunable(receiver)
+        assert list(inspect.signature(receiver._RTCRtpReceiver__jitter_buffer.add).parameters) == ["packet"]
+    finally:
+        await pc.close()
+
+
+def test_opus_is_decoded_to_stereo_at_its_clock_rate():
+    source = inspect.getsource(opus.OpusDecoder)
+    assert '"stereo"' in source
+    assert opus.SAMPLE_RATE == tuning.AUDIO_CLOCK_HZ

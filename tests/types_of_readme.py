@@ -58,6 +58,22 @@ def making_tracks(cam: rtc.Camera) -> None:
         assert_type(frame, rtc.Frame)
 
 
+def hearing(mic: rtc.Microphone, cam: rtc.Camera) -> None:
+    assert_type(mic.read(seconds=1), rtc.AudioBlock)
+    assert_type(mic.read(seconds=1).samples, NDArray[np.float32])
+    assert_type(mic.blocks(0.1), rtc.AudioReader)
+    for block in mic:
+        assert_type(block, rtc.AudioBlock)
+
+    @mic.map
+    def louder(samples: NDArray[np.float32]) -> NDArray[np.float32]:
+        return samples * 2
+
+    assert_type(louder.read(1.0), rtc.AudioBlock)
+    assert_type(cam.audio_track, rtc.AudioTrack)
+    assert_type(cam.get_stats().audio, rtc.AudioStats | None)
+
+
 def letting_go() -> None:
     with rtc.Camera(width=1280) as cam:
         assert_type(cam, rtc.Camera)

@@ -1,9 +1,10 @@
 /**
- * The slim bar over the picture: everything that a user can do with a live stream.
+ * The slim bar over the picture or the sound: everything that a user can do with a live stream.
  */
 
 import { makeDeviceList } from "./device-list.js";
 import { element, icon, iconButton, rename, resign } from "./dom.js";
+import { textsOf } from "./sound-texts.js";
 import { TEXTS } from "./texts.js";
 import { roam } from "./toolbar.js";
 
@@ -24,13 +25,14 @@ import { roam } from "./toolbar.js";
 
 /**
  * @param {{ deeds: Deeds, able: { pictureInPicture: boolean, fullScreen: boolean }, figuresId: string,
- *   signal: AbortSignal }} options
+ *   source: string, signal: AbortSignal }} options
  */
-export function makeBar({ deeds, able, figuresId, signal }) {
+export function makeBar({ deeds, able, figuresId, source, signal }) {
+  const kind = source === "microphone" ? "audio" : "video";
   const power = iconButton("stop", TEXTS.stop, { className: "rtcw-power", key: "k" });
-  const devices = makeDeviceList({ choose: deeds.choose, signal });
-  const video = iconButton("camera", TEXTS.muteVideo, { key: "m" });
-  const audio = iconButton("microphone", TEXTS.muteAudio);
+  const devices = makeDeviceList({ choose: deeds.choose, source, signal });
+  const video = iconButton("camera", TEXTS.muteVideo, kind === "video" ? { key: "m" } : {});
+  const audio = iconButton("microphone", TEXTS.muteAudio, kind === "audio" ? { key: "m" } : {});
   const mirror = iconButton("mirror", TEXTS.mirror, { className: "rtcw-second" });
   const still = iconButton("still", TEXTS.still, { className: "rtcw-second" });
   const pictureInPicture = iconButton("pictureInPicture", TEXTS.pictureInPicture, {
@@ -41,6 +43,8 @@ export function makeBar({ deeds, able, figuresId, signal }) {
   figures.setAttribute("aria-controls", figuresId);
   pictureInPicture.hidden = !able.pictureInPicture;
   fullScreen.hidden = !able.fullScreen;
+  if (kind === "audio")
+    for (const button of [mirror, still, pictureInPicture, fullScreen]) button.hidden = true;
 
   const list = element("div", { className: "rtcw-devices" }, icon("devices"), devices.select);
   const left = element("div", { className: "rtcw-group" }, power, list, video, audio);
@@ -55,7 +59,7 @@ export function makeBar({ deeds, able, figuresId, signal }) {
   );
   const bar = element("div", { className: "rtcw-bar" }, left, right);
   bar.setAttribute("role", "toolbar");
-  bar.setAttribute("aria-label", TEXTS.controls);
+  bar.setAttribute("aria-label", textsOf(source).controls);
 
   const clicks = /** @type {const} */ ([
     [power, deeds.power],
@@ -74,23 +78,27 @@ export function makeBar({ deeds, able, figuresId, signal }) {
   /**
    * @param {Status} status
    * @param {import("./protocol.js").Device[]} known
-   * @param {string} source
    * @param {Looks} looks
    */
-  function draw(status, known, source, looks) {
+  function draw(status, known, looks) {
     const running = Boolean(status.stream) || status.state === "asking";
     resign(power, running ? "stop" : "start");
     rename(power, running ? TEXTS.stop : TEXTS.start);
-    const track = status.tracks.find(({ kind }) => kind === "video");
+    const track = status.tracks.find((each) => each.kind === kind);
     devices.draw(source === "pattern" ? [] : known, String(track?.settings.deviceId ?? ""));
     list.hidden = devices.select.hidden || !status.stream;
-    drawMute(video, track, ["camera", "cameraOff"]);
+    drawMute(
+      video,
+      status.tracks.find(({ kind }) => kind === "video"),
+      ["camera", "cameraOff"],
+    );
     drawMute(
       audio,
       status.tracks.find(({ kind, ready_state }) => kind === "audio" && ready_state === "live"),
       ["microphone", "microphoneOff"],
     );
-    still.hidden = !status.stream || source === "player"; // the kernel has that picture already
+    // Of sound there is no picture; of what the kernel sends it has the picture already.
+    still.hidden = !status.stream || kind === "audio" || source === "player";
     mirror.setAttribute("aria-pressed", String(looks.mirrored));
     fullScreen.setAttribute("aria-pressed", String(looks.fullScreen));
     figures.hidden = !status.stream;
@@ -103,7 +111,9 @@ export function makeBar({ deeds, able, figuresId, signal }) {
    * @returns {boolean} whether a button has it
    */
   function press(key) {
-    const button = [power, video, fullScreen].find((each) => each.getAttribute("aria-keyshortcuts") === key);
+    const button = [power, video, audio, fullScreen].find(
+      (each) => each.getAttribute("aria-keyshortcuts") === key,
+    );
     if (!button || button.hidden) return false;
     button.click();
     return true;

@@ -4,10 +4,11 @@
 
 import { patternStream } from "./pattern.js";
 import { CaptureRefused, explained } from "./refusal.js";
+import { soundConstraintsOf } from "./sound-constraints.js";
 
 /**
  * @typedef {object} Wanted What Python asked for, and what the user chose in the view.
- * @property {"camera" | "pattern"} source
+ * @property {"camera" | "microphone" | "pattern"} source
  * @property {number | null} width
  * @property {number | null} height
  * @property {number | null} frameRate
@@ -17,11 +18,13 @@ import { CaptureRefused, explained } from "./refusal.js";
  * @property {MediaStreamConstraints | null} constraints
  * @property {"pattern" | null} fallback
  * @property {"vp8" | "h264" | null} codec
+ * @property {{ echoCancellation: boolean | null, noiseSuppression: boolean | null,
+ *   autoGainControl: boolean | null, channelCount: number }} [sound] of a microphone
  * @property {{ deviceId: string, exact: boolean } | null} [chosen] the device, before all other wishes
  *
  * @typedef {object} Captured
  * @property {MediaStream} stream
- * @property {MediaStreamTrack} track the video
+ * @property {MediaStreamTrack} track what the stream is about: the video, or the sound where that is all
  * @property {boolean} pattern
  */
 
@@ -36,8 +39,7 @@ const WITHOUT_CAMERA = ["NotFoundError", "InsecureOrigin"];
 export async function capture(wanted, surroundings) {
   if (wanted.source === "pattern") return drawn(wanted, surroundings);
   try {
-    const stream = await getCamera(wanted, surroundings.mediaDevices);
-    return { stream, track: stream.getVideoTracks()[0], pattern: false };
+    return await getDevice(wanted, surroundings.mediaDevices);
   } catch (error) {
     const refused = await explained(error, wanted, surroundings);
     const noCamera = WITHOUT_CAMERA.includes(refused.name) && refused.constraint !== "audio";
@@ -64,14 +66,17 @@ function drawn({ width, height, frameRate }, { patternLabel, pattern = patternSt
 /**
  * @param {Wanted} wanted
  * @param {MediaDevices | undefined} mediaDevices
+ * @returns {Promise<Captured>}
  */
-async function getCamera(wanted, mediaDevices) {
+async function getDevice(wanted, mediaDevices) {
   if (!mediaDevices?.getUserMedia)
     throw new CaptureRefused("InsecureOrigin", "navigator.mediaDevices is not there");
   const stream = await mediaDevices.getUserMedia(constraintsOf(wanted));
-  if (stream.getVideoTracks().length) return stream;
+  const kind = wanted.source === "microphone" ? "audio" : "video";
+  const track = stream.getTracks().find((each) => each.kind === kind);
+  if (track) return { stream, track, pattern: false };
   stopTracks(stream);
-  throw new CaptureRefused("OverconstrainedError", "the constraints ask for no video", "video");
+  throw new CaptureRefused("OverconstrainedError", `the constraints ask for no ${kind}`, kind);
 }
 
 /**
@@ -81,6 +86,7 @@ async function getCamera(wanted, mediaDevices) {
  * @returns {MediaStreamConstraints}
  */
 export function constraintsOf(wanted) {
+  if (wanted.source === "microphone") return soundConstraintsOf(wanted);
   const { constraints, chosen } = wanted;
   const device = chosen ? { [chosen.exact ? "exact" : "ideal"]: chosen.deviceId } : undefined;
   if (constraints && !device) return constraints;

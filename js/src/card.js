@@ -4,6 +4,7 @@
 
 import { makeDeviceList } from "./device-list.js";
 import { element } from "./dom.js";
+import { cardNamed, textsOf } from "./sound-texts.js";
 import { CARDS, MICROPHONE_CARDS, TEXTS } from "./texts.js";
 
 /**
@@ -13,9 +14,9 @@ import { CARDS, MICROPHONE_CARDS, TEXTS } from "./texts.js";
 
 /**
  * @param {{ start: () => void, usePattern: () => void, choose: (deviceId: string) => void, reload: () => void,
- *   signal: AbortSignal }} options
+ *   source: string, signal: AbortSignal }} options
  */
-export function makeCard({ start, usePattern, choose, reload, signal }) {
+export function makeCard({ start, usePattern, choose, reload, source, signal }) {
   const sentence = element("p", { className: "rtcw-sentence" });
   const remedy = element("p", { className: "rtcw-remedy" });
   const detail = element("p", { className: "rtcw-detail" });
@@ -25,7 +26,7 @@ export function makeCard({ start, usePattern, choose, reload, signal }) {
     className: "rtcw-button",
     textContent: TEXTS.usePattern,
   });
-  const devices = makeDeviceList({ choose, placeholder: TEXTS.otherDevice, signal });
+  const devices = makeDeviceList({ choose, placeholder: textsOf(source).otherDevice, source, signal });
   const buttons = element("div", { className: "rtcw-buttons" }, devices.select, action, pattern);
   const words = element("div", { className: "rtcw-words" }, sentence, remedy, detail);
   words.setAttribute("role", "status");
@@ -41,7 +42,7 @@ export function makeCard({ start, usePattern, choose, reload, signal }) {
    * @param {string} chosen
    */
   function draw(status, known, chosen) {
-    const shown = cardOf(status);
+    const shown = cardOf(status, source);
     card.hidden = !shown;
     if (!shown) return;
     say(sentence, shown.sentence);
@@ -71,13 +72,14 @@ function say(part, text) {
 
 /**
  * @param {Status} status
+ * @param {string} source
  * @returns {Card | null}
  */
-export function cardOf({ card, detail, constraint }) {
+export function cardOf({ card, detail, constraint }, source = "camera") {
   if (!card) return null;
   if (card === "kernel" && detail) return kernelsOwn(detail);
-  const microphone = constraint === "audio" ? MICROPHONE_CARDS[card] : undefined;
-  return microphone ?? CARDS[card] ?? CARDS.other;
+  const besides = source !== "microphone" && constraint === "audio";
+  return (besides && MICROPHONE_CARDS[card]) || cardNamed(card, source);
 }
 
 /**

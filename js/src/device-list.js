@@ -1,19 +1,21 @@
 /**
- * The list of cameras to choose from, by their names.
+ * The list of cameras, or of microphones, to choose from, by their names.
  */
 
 import { element } from "./dom.js";
-import { TEXTS } from "./texts.js";
+import { textsOf } from "./sound-texts.js";
 
 /** @typedef {import("./protocol.js").Device} Device */
 
 /**
- * @param {{ choose: (deviceId: string) => void, placeholder?: string, signal: AbortSignal }} options
+ * @param {{ choose: (deviceId: string) => void, placeholder?: string, source: string, signal: AbortSignal }} options
  *   `placeholder` stands there while no device is the current one
  */
-export function makeDeviceList({ choose, placeholder = "", signal }) {
-  const select = element("select", { className: "rtcw-select", title: TEXTS.devices });
-  select.setAttribute("aria-label", TEXTS.devices);
+export function makeDeviceList({ choose, placeholder = "", source, signal }) {
+  const texts = textsOf(source);
+  const listed = source === "microphone" ? "audioinput" : "videoinput";
+  const select = element("select", { className: "rtcw-select", title: texts.devices });
+  select.setAttribute("aria-label", texts.devices);
   select.addEventListener("change", () => select.value && choose(select.value), { signal });
   let drawn = "";
 
@@ -23,14 +25,14 @@ export function makeDeviceList({ choose, placeholder = "", signal }) {
    * @param {string} current the device of now
    */
   function draw(devices, current) {
-    const cameras = devices.filter(({ kind, device_id }) => kind === "videoinput" && device_id);
-    const named = cameras.map(({ device_id, label }, i) => ({
+    const fitting = devices.filter(({ kind, device_id }) => kind === listed && device_id);
+    const named = fitting.map(({ device_id, label }, i) => ({
       value: device_id,
-      text: label || `${TEXTS.device} ${i + 1}`,
+      text: label || `${texts.device} ${i + 1}`,
     }));
     const known = named.some(({ value }) => value === current);
     const options = known ? named : [{ value: "", text: placeholder }, ...named];
-    select.hidden = !cameras.length;
+    select.hidden = !fitting.length;
     const now = JSON.stringify([options, current]);
     if (now === drawn) return;
     drawn = now;

@@ -15,6 +15,8 @@ const MINUTE_MS = 60_000;
 
 const ms = (/** @type {number} */ value) =>
   `${value < 10 ? value.toFixed(1) : Math.round(value)} ${TEXTS.ms}`;
+/** Rows that say nothing where there is no picture. */
+const OF_PICTURES = ["frame_rate", "frames_dropped", "freeze_count"];
 const whole = (/** @type {number} */ value) => String(Math.round(value));
 
 /** @type {Record<Measured, (value: number) => string>} */
@@ -61,14 +63,16 @@ export function makeFiguresPanel(id) {
    * @param {import("./status.js").Status} status
    * @param {boolean} open
    */
-  function draw({ figures, stream }, open) {
+  function draw({ figures, stream, tracks }, open) {
     panel.hidden = !open || !stream;
     const now = performance.now();
     if (!stream) history = [];
     if (figures && history.at(-1)?.figures !== figures) history.push({ at: now, figures });
     history = history.filter(({ at }) => now - at <= MINUTE_MS);
     if (panel.hidden) return;
-    for (const { name, value, sparkline } of rows) {
+    const soundAlone = tracks.length > 0 && tracks.every(({ kind }) => kind === "audio");
+    for (const { row, name, value, sparkline } of rows) {
+      row.hidden = soundAlone && OF_PICTURES.includes(name);
       value.textContent = figures ? written(name, figures) : TEXTS.unknown;
       const samples = () => history.map(({ at, figures: then }) => ({ at, value: numberOf(name, then) }));
       sparkline?.draw(samples(), now, MINUTE_MS);

@@ -119,7 +119,7 @@ export class Link {
     const { peer, captured: before } = this;
     this.captured = captured;
     try {
-      await peer?.replaceTrack(captured.track);
+      await peer?.replaceTracks(captured);
     } catch (error) {
       if (this.peer !== peer) return; // a fresh connection has the new ones already
       this.captured = before;

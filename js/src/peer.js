@@ -1,5 +1,5 @@
 /**
- * The page's end of one peer connection: offers a track to send, keeps the control channel's heartbeat.
+ * The page's end of one peer connection: offers a stream's tracks, keeps the control channel's heartbeat.
  */
 
 import { codecOrder } from "./codecs.js";
@@ -34,6 +34,8 @@ export class Peer {
     this.measured = [];
     /** @type {RTCRtpSender | null} */
     this.sender = null;
+    /** @type {RTCRtpSender | null} */
+    this.soundSender = null;
 
     this.pc = new RTCPeerConnection({ iceServers, bundlePolicy: "max-bundle" });
     this.addMedia({ ...media, codecs });
@@ -43,12 +45,17 @@ export class Peer {
 
   /**
    * What goes over the connection, before it is offered.
-   * @param {{ stream: MediaStream, track: MediaStreamTrack, codecs: RTCRtpCodec[] | null }} media
+   * @param {{ stream: MediaStream, track: MediaStreamTrack, codecs: RTCRtpCodec[] | null }} media `track` is the
+   *   first one: the picture, or the sound where there is none
    */
   addMedia({ stream, track, codecs }) {
-    const transceiver = this.pc.addTransceiver(track, { direction: "sendonly", streams: [stream] });
-    if (codecs) transceiver.setCodecPreferences(codecs);
-    this.sender = transceiver.sender;
+    const send = (/** @type {MediaStreamTrack} */ each) =>
+      this.pc.addTransceiver(each, { direction: "sendonly", streams: [stream] });
+    const [sound] = stream.getAudioTracks();
+    const pictures = track.kind === "video" ? send(track) : null;
+    if (codecs) pictures?.setCodecPreferences(codecs);
+    this.sender = pictures?.sender ?? null;
+    this.soundSender = sound ? send(sound).sender : null;
   }
 
   /** @returns {Promise<string>} the SDP to send; candidates follow one by one */
@@ -67,11 +74,11 @@ export class Peer {
   }
 
   /**
-   * Limit the encoder.
+   * Limit the encoder of the pictures.
    * @param {number} maxBitrate in bit/s
    */
   async limit(maxBitrate) {
-    if (!this.sender) return;
+    if (!this.sender) return; // of sound the answer says how much
     const parameters = this.sender.getParameters();
     // The size is what was asked for; when the encoder is late, pictures are left out instead.
     /** @type {any} */ (parameters).degradationPreference = "maintain-resolution";
@@ -80,11 +87,12 @@ export class Peer {
   }
 
   /**
-   * Send another track from now on, without negotiating again.
-   * @param {MediaStreamTrack} track
+   * Send other tracks from now on, without negotiating again.
+   * @param {{ stream: MediaStream, track: MediaStreamTrack }} captured
    */
-  async replaceTrack(track) {
+  async replaceTracks({ stream, track }) {
     await this.sender?.replaceTrack(track);
+    await this.soundSender?.replaceTrack(stream.getAudioTracks()[0] ?? null);
   }
 
   /** No event comes any more. */

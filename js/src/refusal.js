@@ -64,8 +64,9 @@ export async function explained(error, wanted, surroundings) {
   const refused = asRefused(error);
   if (refused.name === "NotAllowedError") refused.name = whoDenied(refused.message, wanted, surroundings);
   if (refused.name === "OverconstrainedError")
-    refused.possible = await possible(refused.constraint, surroundings.mediaDevices);
-  if (!refused.constraint && asksForSound(wanted) && (await isMicrophone(refused.name, surroundings)))
+    refused.possible = await possible(refused.constraint, wanted, surroundings.mediaDevices);
+  const besides = wanted.source !== "microphone" && asksForSound(wanted);
+  if (!refused.constraint && besides && (await isMicrophone(refused.name, surroundings)))
     refused.constraint = "audio";
   return refused;
 }
@@ -76,7 +77,8 @@ export async function explained(error, wanted, surroundings) {
  * @param {Surroundings} surroundings
  */
 function whoDenied(message, wanted, { policy }) {
-  const needed = asksForSound(wanted) ? ["camera", "microphone"] : ["camera"];
+  const needed = wanted.source === "microphone" ? ["microphone"] : ["camera"];
+  if (needed[0] === "camera" && asksForSound(wanted)) needed.push("microphone");
   if (policy && !needed.every((feature) => policy.allowsFeature(feature))) return "PermissionsPolicy";
   // Chromium's words; other browsers leave it at NotAllowedError.
   if (/dismissed/i.test(message)) return "PermissionDismissed";
@@ -116,18 +118,20 @@ async function isMicrophone(name, { mediaDevices, permissions, policy }) {
 /**
  * What the devices can do about a constraint, by device, such as "width 1 to 1920".
  * @param {string} constraint
+ * @param {Wanted} wanted
  * @param {MediaDevices | undefined} mediaDevices
  * @returns {Promise<string>} empty where the browser does not tell
  */
-async function possible(constraint, mediaDevices) {
+async function possible(constraint, { source }, mediaDevices) {
+  const wantedKind = source === "microphone" ? "audioinput" : "videoinput";
   const devices = (await mediaDevices?.enumerateDevices().catch(() => [])) ?? [];
-  const cameras = devices.filter(({ kind, deviceId }) => kind === "videoinput" && deviceId);
+  const fitting = devices.filter(({ kind, deviceId }) => kind === wantedKind && deviceId);
   if (constraint === "deviceId")
-    return cameras.map(({ label, deviceId }) => `deviceId ${deviceId} (${label})`).join("; ");
-  return cameras
-    .map((camera) => {
-      const able = inWords(constraint, /** @type {InputDeviceInfo} */ (camera).getCapabilities?.() ?? {});
-      return able && cameras.length > 1 ? `${camera.label}: ${able}` : able;
+    return fitting.map(({ label, deviceId }) => `deviceId ${deviceId} (${label})`).join("; ");
+  return fitting
+    .map((device) => {
+      const able = inWords(constraint, /** @type {InputDeviceInfo} */ (device).getCapabilities?.() ?? {});
+      return able && fitting.length > 1 ? `${device.label}: ${able}` : able;
     })
     .filter(Boolean)
     .join("; ");

@@ -121,7 +121,7 @@ export class Run {
   /** Colours a shade off are better than no stream. */
   async #seeColours() {
     const { captured, tracks, light } = this;
-    if (!captured || !light || light.signal.aborted) return;
+    if (captured?.track.kind !== "video" || !light || light.signal.aborted) return;
     const seen = await seenColourSpace(captured.track, light.signal).catch(() => null);
     if (seen) tracks?.seeColours(seen);
   }

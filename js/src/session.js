@@ -12,8 +12,8 @@ import { Greeting } from "./greeting.js";
 import { PROTOCOL_VERSION, VERSION } from "./protocol.js";
 import { applyConstraints, stopTrack, takeStill } from "./requests.js";
 import { Run } from "./run.js";
+import { keptNote } from "./sound-texts.js";
 import { IDLE } from "./status.js";
-import { CARDS, TEXTS } from "./texts.js";
 import { Wish } from "./wish.js";
 
 /**
@@ -220,10 +220,7 @@ export class Session extends EventTarget {
         },
         tracks: (tracks) => show({ tracks }),
         refused: (refused) => this.#refuse(refused),
-        kept: ({ name, message }) => {
-          const { sentence } = CARDS[name] ?? CARDS.other;
-          show({ note: { message: `${sentence} ${TEXTS.deviceKept}`, detail: `${name}: ${message}` } });
-        },
+        kept: (refused) => show({ note: keptNote(refused, wanted.source) }),
         stopped: () => this.stop(),
         ended: () => this.#stopBecause("ended", { state: "failed", card: "ended" }),
         still: () => this.dispatchEvent(new Event("still")),

@@ -3,8 +3,8 @@
  */
 
 export const TEXTS = {
-  /** @type {Record<string, string>} what a view is called */
-  source: { camera: "Camera", pattern: "test pattern", player: "Player" },
+  camera: "Camera",
+  player: "Player",
   controls: "Camera controls",
   start: "Start",
   stop: "Stop",
@@ -27,8 +27,11 @@ export const TEXTS = {
   pattern: "test pattern",
   videoMuted: "picture muted",
   noPicture: "the camera gives no picture",
+  audioMuted: "microphone muted",
+  noSound: "the microphone gives no sound",
   fps: "fps",
   ms: "ms",
+  kHz: "kHz",
   state: {
     idle: "",
     asking: "asking for the camera",

@@ -1,14 +1,16 @@
 /**
- * What a user sees of a stream: the picture, small signs over it, a slim bar, or a card in the picture's place.
+ * What a user sees of a stream: the picture, or how loud it is, small signs over it, a slim bar, or a card in the picture's place.
  */
 
 import { makeBar } from "./bar.js";
 import { makeCard } from "./card.js";
 import { element } from "./dom.js";
 import { makeFiguresPanel } from "./figures-panel.js";
+import { makeMeter, makeWave } from "./meter.js";
 import { makeNote } from "./note.js";
 import { randomId } from "./random-id.js";
 import { makeCorner, makeSign } from "./signs.js";
+import { textsOf } from "./sound-texts.js";
 import { TEXTS } from "./texts.js";
 
 const FLASH_MS = 400;
@@ -52,13 +54,17 @@ class View {
 
     this.video = element("video", { autoplay: true, playsInline: true, className: "rtcw-video" });
     this.video.muted = true;
-    this.sign = makeSign();
+    this.video.addEventListener("resize", () => this.draw(), { signal });
+    this.soundAlone = source === "microphone";
+    this.loudness = this.soundAlone ? makeWave(signal) : makeMeter(signal);
+    this.sign = makeSign(source);
     this.corner = makeCorner();
     this.card = makeCard({
       start: () => session.start(),
       usePattern: () => session.start({ source: "pattern" }),
       choose: (deviceId) => session.chooseDevice(deviceId),
       reload: () => location.reload(),
+      source,
       signal,
     });
     this.note = makeNote({ dismiss: () => session.dismissNote(), signal });
@@ -70,6 +76,7 @@ class View {
         fullScreen: Boolean(document.fullscreenEnabled),
       },
       figuresId: this.figures.panel.id,
+      source,
       signal,
     });
     this.light = element("div", { className: "rtcw-flash", hidden: true });
@@ -85,6 +92,7 @@ class View {
       "div",
       { className: "rtcw" },
       this.video,
+      "wave" in this.loudness ? this.loudness.wave : this.loudness.meter,
       this.light,
       this.sign.sign,
       this.corner.corner,
@@ -95,7 +103,7 @@ class View {
       this.said,
     );
     root.setAttribute("role", "group");
-    root.setAttribute("aria-label", TEXTS.source[this.source] ?? TEXTS.source.camera);
+    root.setAttribute("aria-label", nameOf(this.source));
     // JupyterLab: what is typed here is for the view, not for the notebook, whose shortcuts are of whatever has focus.
     for (const part of [root, ...root.querySelectorAll("button, select, summary, [tabindex]")])
       part.setAttribute("data-lm-suppress-shortcuts", "true");
@@ -108,29 +116,34 @@ class View {
     const focused = root.contains(document.activeElement) ? document.activeElement : null;
     root.dataset.state = status.state;
     root.classList.toggle("mirrored", this.mirrored);
+    root.classList.toggle("sound", this.soundAlone);
     root.classList.toggle("unfolded", this.figuresOpen && !status.card);
     this.#drawPicture();
+    this.loudness.draw(status);
     this.sign.draw(status);
     this.corner.draw(status);
     this.card.draw(status, session.devices.list, session.wish.chosen);
     this.figures.draw(status, this.figuresOpen && !status.card);
     this.note.draw(status);
     this.bar.bar.hidden = Boolean(status.card);
-    this.bar.draw(status, session.devices.list, this.source, {
+    this.bar.draw(status, session.devices.list, {
       mirrored: this.mirrored,
       figuresOpen: this.figuresOpen,
       fullScreen: document.fullscreenElement === root,
     });
-    video.hidden = Boolean(status.card);
+    video.hidden = Boolean(status.card) || this.soundAlone;
     // Who pressed a button that is gone now goes on at the one in its place.
     if (focused?.closest("[hidden]")) (status.card ? this.card.action : this.bar.power).focus();
   }
 
   #drawPicture() {
-    const { stream, tracks, figures } = this.session.status;
+    if (this.soundAlone) return;
+    const { stream, tracks } = this.session.status;
     if (this.video.srcObject !== stream) this.video.srcObject = stream;
-    // What comes from the kernel has no settings: there the kernel's figures say the size.
-    const { width, height } = tracks.find(({ kind }) => kind === "video")?.settings ?? figures ?? {};
+    // What comes from the kernel has no settings: there the picture itself says its size.
+    const { videoWidth, videoHeight } = this.video;
+    const shown = { width: videoWidth, height: videoHeight };
+    const { width, height } = tracks.find(({ kind }) => kind === "video")?.settings ?? shown;
     this.#setSize({ width: Number(width), height: Number(height) });
   }
 
@@ -232,4 +245,13 @@ class View {
     if (this.bar.bar.hidden || /** @type {Element} */ (target).tagName === "SELECT") return false;
     return this.bar.press(key);
   }
+}
+
+/**
+ * What a view is called.
+ * @param {string} source
+ */
+function nameOf(source) {
+  if (source === "pattern") return TEXTS.pattern;
+  return source === "player" ? TEXTS.player : textsOf(source).camera;
 }

@@ -39,7 +39,7 @@ export default () => {
         session,
         el,
         signal,
-        mirror: model.get("mirror"),
+        mirror: model.get("mirror") ?? false,
         source: model.get("_source"),
         size: { width: model.get("width"), height: model.get("height") },
       });
@@ -55,12 +55,18 @@ export default () => {
 function wantedOf(model) {
   return {
     source: model.get("_source"),
-    width: model.get("width"),
-    height: model.get("height"),
-    frameRate: model.get("frame_rate"),
+    width: model.get("width") ?? null,
+    height: model.get("height") ?? null,
+    frameRate: model.get("frame_rate") ?? null,
     facingMode: model.get("facing_mode") ?? null,
     deviceId: model.get("device_id") ?? null,
     audio: model.get("audio") ?? false,
+    sound: {
+      echoCancellation: model.get("echo_cancellation") ?? null,
+      noiseSuppression: model.get("noise_suppression") ?? null,
+      autoGainControl: model.get("auto_gain_control") ?? null,
+      channelCount: model.get("channel_count") ?? 1,
+    },
     constraints: Object.keys(model.get("constraints") ?? {}).length ? model.get("constraints") : null,
     fallback: model.get("fallback") ?? null,
     codec: model.get("codec") ?? null,

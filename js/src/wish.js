@@ -1,12 +1,10 @@
 /**
- * What to capture: Python's wish, and where that leaves the camera open, the one that the user chose.
+ * What to capture: Python's wish, and where that leaves the device open, the one that the user chose.
  *
  * A choice holds until Python names a device, and the browser remembers it for all notebooks of this origin.
  */
 
 /** @typedef {import("./capture.js").Wanted} Wanted */
-
-const KEY = "rtcwidgets.camera";
 
 export class Wish {
   /** @param {() => Wanted} python what Python asks for, as of now */
@@ -19,7 +17,7 @@ export class Wish {
   now() {
     const wanted = this.python();
     const open = !wanted.deviceId && !wanted.facingMode && !wanted.constraints;
-    const deviceId = this.chosen || (open ? remembered() : "");
+    const deviceId = this.chosen || (open ? remembered(wanted.source) : "");
     return deviceId ? { ...wanted, chosen: { deviceId, exact: false } } : wanted;
   }
 
@@ -30,8 +28,9 @@ export class Wish {
    */
   choose(deviceId) {
     this.chosen = deviceId;
-    remember(deviceId);
-    return { ...this.python(), chosen: { deviceId, exact: true } };
+    const wanted = this.python();
+    remember(wanted.source, deviceId);
+    return { ...wanted, chosen: { deviceId, exact: true } };
   }
 
   /**
@@ -46,19 +45,25 @@ export class Wish {
   }
 }
 
-/** @returns {string} a deviceId, or nothing */
-function remembered() {
+/**
+ * @param {string} source
+ * @returns {string} a deviceId, or nothing
+ */
+function remembered(source) {
   try {
-    return localStorage.getItem(KEY) ?? "";
+    return localStorage.getItem(`rtcwidgets.${source}`) ?? "";
   } catch {
     return ""; // storage is forbidden here
   }
 }
 
-/** @param {string} deviceId */
-function remember(deviceId) {
+/**
+ * @param {string} source
+ * @param {string} deviceId
+ */
+function remember(source, deviceId) {
   try {
-    localStorage.setItem(KEY, deviceId);
+    localStorage.setItem(`rtcwidgets.${source}`, deviceId);
   } catch {
     // Storage is forbidden here: the choice holds in this page.
   }

@@ -47,7 +47,7 @@ export function fakePeerClass({
       this.limits.push(maxBitrate);
     }
 
-    async replaceTrack(track) {
+    async replaceTracks({ track }) {
       await replace(this);
       this.track = track;
     }

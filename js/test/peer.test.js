@@ -4,7 +4,7 @@ import test from "node:test";
 import { Peer } from "../src/peer.js";
 import { CONTROL_LABEL } from "../src/protocol.js";
 import { FIGURES } from "./fake-figures.js";
-import { fakeCamera } from "./fake-media.js";
+import { FakeStream, FakeTrack, fakeCamera } from "./fake-media.js";
 import { fakeClock, setGlobal, settled } from "./fake-page.js";
 import { FakePeerConnection } from "./fake-peer.js";
 
@@ -51,14 +51,34 @@ function peerOf(t, codec = null) {
 const near = (actual, expected) =>
   assert.ok(Math.abs(actual - expected) < 0.01, `${actual} is not ${expected}`);
 
-test("a peer offers one track of the stream, and a control channel", async (t) => {
+test("a peer offers the pictures and the sound of the stream, and a control channel", async (t) => {
   const { peer, pc, control, stream, track } = peerOf(t);
   assert.deepEqual(pc.configuration, { iceServers: ICE_SERVERS, bundlePolicy: "max-bundle" });
-  assert.equal(pc.transceivers.length, 1);
-  assert.equal(pc.transceivers[0].track, track);
-  assert.deepEqual(pc.transceivers[0].init, { direction: "sendonly", streams: [stream] });
+  assert.deepEqual(
+    pc.transceivers.map((each) => each.track),
+    [track, stream.getAudioTracks()[0]],
+  );
+  for (const { init } of pc.transceivers)
+    assert.deepEqual(init, { direction: "sendonly", streams: [stream] });
   assert.equal(control.label, CONTROL_LABEL);
   assert.equal(await peer.offer(), pc.localDescription.sdp);
+});
+
+test("sound alone is offered without pictures, and has no encoder of pictures to limit", async (t) => {
+  setGlobal(t, "RTCPeerConnection", FakePeerConnection);
+  const sound = new FakeTrack({ kind: "audio" });
+  const stream = new FakeStream(sound);
+  const peer = new Peer({ stream, track: sound, iceServers: [], codec: null, on: {} });
+  assert.deepEqual(
+    peer.pc.transceivers.map(({ track }) => track),
+    [sound],
+  );
+  await peer.accept("v=0\r\nanswer", 64_000);
+  const other = new FakeStream(new FakeTrack({ kind: "audio" }));
+  await peer.replaceTracks({ stream: other, track: other.tracks[0] });
+  assert.equal(peer.soundSender.track, other.tracks[0]);
+  assert.equal(peer.sender, null);
+  peer.close();
 });
 
 test("each peer has an id that the kernel accepts, and no other peer has it", (t) => {
@@ -102,9 +122,11 @@ test("another track is sent without a new description", async (t) => {
   const { peer, pc } = peerOf(t);
   await peer.offer();
   const { localDescription } = pc;
-  const [other] = fakeCamera().getVideoTracks();
-  await peer.replaceTrack(other);
-  assert.equal(peer.sender.track, other);
+  const other = fakeCamera();
+  const [pictures, sound] = other.getTracks();
+  await peer.replaceTracks({ stream: other, track: pictures });
+  assert.equal(peer.sender.track, pictures);
+  assert.equal(peer.soundSender.track, sound);
   assert.equal(pc.localDescription, localDescription);
 });
 

@@ -310,9 +310,9 @@ test("a test pattern is never taken for a camera", (t) => {
 test("screen readers hear of each new state, and what the view is", (t) => {
   const camera = viewOf(t);
   assert.equal(camera.find(".rtcw-sign").getAttribute("role"), "status");
-  assert.equal(camera.find(".rtcw").getAttribute("aria-label"), TEXTS.source.camera);
+  assert.equal(camera.find(".rtcw").getAttribute("aria-label"), TEXTS.camera);
   const pattern = viewOf(t, { source: "pattern" });
-  assert.equal(pattern.find(".rtcw").getAttribute("aria-label"), TEXTS.source.pattern);
+  assert.equal(pattern.find(".rtcw").getAttribute("aria-label"), TEXTS.pattern);
 });
 
 test("the corner has size, rate, age and transport as the kernel sees them", (t) => {

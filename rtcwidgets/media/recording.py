@@ -96,6 +96,7 @@ class Recorder:
             self._block_reader = self._audio.blocks(name=f"record {self.path.name}")
             works.append((self._record_audio, "audio"))
         self._working = len(works)
+        self._whole = threading.Event()
         self._threads = [
             threading.Thread(target=self._run, args=(work,), name=f"rtcwidgets record {kind}", daemon=True)
             for work, kind in works
@@ -109,7 +110,7 @@ class Recorder:
     @property
     def state(self) -> Literal["recording", "inactive"]:
         """As the W3C's MediaRecorder.state."""
-        return "recording" if self._working else "inactive"
+        return "inactive" if self._whole.is_set() else "recording"
 
     @property
     def error(self) -> Exception | None:
@@ -172,6 +173,7 @@ class Recorder:
             last = self._working == 0
         if last:
             self._finish()
+            self._whole.set()
 
     def _record_video(self) -> None:
         reader = self._frame_reader

@@ -1,4 +1,4 @@
-"""The figures of a video stream, in the W3C's names (Identifiers for WebRTC's Statistics API) where it has them."""
+"""The figures of a stream, in the W3C's names (Identifiers for WebRTC's Statistics API) where it has them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections import Counter, deque
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
-__all__ = ["FreezeMeter", "ReaderStats", "VideoStats"]
+__all__ = ["AudioStats", "FreezeMeter", "ReaderStats", "VideoStats"]
 
 
 @dataclass(frozen=True)
@@ -16,6 +16,43 @@ class ReaderStats:
     name: str
     delivered: int
     dropped: int
+
+
+@dataclass(frozen=True)
+class AudioStats:
+    """Figures of a stream's sound: counts since the stream was made, all else of now. Times are in seconds."""
+
+    total_samples_received: int = 0
+    #: Samples of silence in the place of those that were lost.
+    concealed_samples: int = 0
+    #: Loudest sample of the last block, 0 to 1.
+    audio_level: float = 0.0
+    #: Bit/s of encoded sound.
+    bitrate: float = 0.0
+    #: Median age of the last blocks' last samples when they could be read.
+    age: float | None = None
+    current_round_trip_time: float | None = None
+    jitter: float = 0.0
+    packets_received: int = 0
+    packets_lost: int = 0
+    #: "opus"; empty before the first sound.
+    codec: str = ""
+    readers: tuple[ReaderStats, ...] = ()
+
+    def __add__(self, later: AudioStats) -> AudioStats:
+        """The figures of two connections, one after the other: counts add up, all else is the later one's."""
+        return replace(later, **{name: getattr(self, name) + getattr(later, name) for name in _AUDIO_COUNTS})
+
+    def with_readers(self, readers: tuple[ReaderStats, ...]) -> AudioStats:
+        """The same, with what each reader of the track was given."""
+        return replace(self, readers=readers)
+
+    def as_dict(self) -> dict[str, Any]:
+        """The same as plain dictionaries, for JSON or a DataFrame."""
+        return asdict(self)
+
+
+_AUDIO_COUNTS = ("total_samples_received", "concealed_samples", "packets_received", "packets_lost")
 
 
 @dataclass(frozen=True)
@@ -51,6 +88,8 @@ class VideoStats:
     #: Exceptions that callbacks raised.
     callback_errors: int = 0
     readers: tuple[ReaderStats, ...] = ()
+    #: Of the sound beside the pictures; None where there is none.
+    audio: AudioStats | None = None
 
     def __add__(self, later: VideoStats) -> VideoStats:
         """The figures of two connections, one after the other: counts add up, all else is the later one's."""

@@ -1,4 +1,4 @@
-"""When a frame was captured, in the kernel's clock.
+"""When a frame or a sound was captured, in the kernel's clock.
 
 RTP time stamps say how far apart two frames were taken. An RTCP sender report (RFC 3550, section 6.4.1) ties them to
 the page's wall clock, and the control channel's shortest round trip ties that clock to the kernel's. Until the first
@@ -7,6 +7,8 @@ report has come, the frame with the shortest way so far stands in: it is taken t
 
 from __future__ import annotations
 
+__all__ = ["CaptureClock", "ticks_between"]
+
 RTP_CLOCK_HZ = 90_000
 NTP_TO_UNIX_S = 2_208_988_800
 # How far off a report may be before it is not believed: its frames would come from the future or from long ago.
@@ -14,9 +16,13 @@ LONGEST_WAY_S = 10.0
 
 
 class CaptureClock:
-    """Turns RTP time stamps of one video track into seconds since the epoch; on the io thread and the decoder's."""
+    """Turns RTP time stamps of one track into seconds since the epoch; on the io thread and the decoder's.
 
-    def __init__(self) -> None:
+    ``rate`` is the ticks of its time stamps a second.
+    """
+
+    def __init__(self, rate: int = RTP_CLOCK_HZ) -> None:
+        self._rate = rate
         self._page_to_kernel_s = 0.0
         self._report: tuple[float, int] | None = None
         self._fastest: tuple[float, int] | None = None
@@ -29,6 +35,10 @@ class CaptureClock:
     def add_sender_report(self, ntp_timestamp: int, rtp_timestamp: int) -> None:
         """The page's wall clock (64-bit NTP format) at an RTP time stamp."""
         self._report = (ntp_timestamp / 2**32 - NTP_TO_UNIX_S, rtp_timestamp)
+
+    def begin_anew(self) -> None:
+        """Time stamps and wall clock are no longer what they were to each other: what was known of that is wrong."""
+        self._report = self._fastest = None
 
     def capture_time(self, rtp_timestamp: int, arrival: float) -> float:
         """When the frame that arrived at ``arrival`` was captured; later for every frame than for the one before."""
@@ -43,19 +53,19 @@ class CaptureClock:
         if self._report is None:
             return None
         page_s, reported = self._report
-        return page_s + self._page_to_kernel_s + _seconds_between(reported, rtp_timestamp)
+        return page_s + self._page_to_kernel_s + ticks_between(reported, rtp_timestamp) / self._rate
 
     def _by_fastest(self, rtp_timestamp: int) -> float:
         assert self._fastest is not None
         arrival, fastest = self._fastest
-        return arrival + _seconds_between(fastest, rtp_timestamp)
+        return arrival + ticks_between(fastest, rtp_timestamp) / self._rate
 
     def _remember_fastest(self, rtp_timestamp: int, arrival: float) -> None:
         if self._fastest is None or arrival < self._by_fastest(rtp_timestamp):
             self._fastest = (arrival, rtp_timestamp)
 
 
-def _seconds_between(earlier: int, later: int) -> float:
+def ticks_between(earlier: int, later: int) -> int:
     """RTP time stamps wrap at 32 bits: the shorter way round is the right one."""
     ticks = (later - earlier) & 0xFFFFFFFF
-    return (ticks - (1 << 32) if ticks >= 1 << 31 else ticks) / RTP_CLOCK_HZ
+    return ticks - (1 << 32) if ticks >= 1 << 31 else ticks

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from rtcwidgets.errors import KernelIncomplete
 from rtcwidgets.media.colour import Colour
-from rtcwidgets.media.stats import VideoStats
+from rtcwidgets.media.stats import AudioStats, VideoStats
 from rtcwidgets.transport.loop import io_loop
 
 if TYPE_CHECKING:
     from rtcwidgets.media.frame import Frame
+    from rtcwidgets.media.samples import AudioBlock
     from rtcwidgets.transport.outgoing import OutgoingVideo
     from rtcwidgets.transport.peer import Peer
 
@@ -21,28 +22,31 @@ __all__ = ["Link"]
 class Link:
     """Takes a page's offers: each new one replaces the connection before, and the frames' numbers go on.
 
-    ``publish`` gets each frame, in the decoder's thread; ``outgoing`` makes the tracks to send, anew for each
-    connection. ``on_lost`` is called when a connection ended by itself. All methods are for the io thread, the
-    properties for any.
+    ``publish`` gets each frame, ``publish_audio`` each block of sound, in their decoders' threads; ``outgoing`` makes
+    the tracks to send, anew for each connection. ``on_lost`` is called when a connection ended by itself. All methods
+    are for the io thread, the properties for any.
     """
 
     def __init__(
         self,
         publish: Callable[[Frame], None] | None = None,
         *,
+        publish_audio: Callable[[AudioBlock], None] | None = None,
         outgoing: Callable[[], Sequence[OutgoingVideo]] = tuple,
         on_lost: Callable[[], None],
     ) -> None:
         self._publish = publish
+        self._publish_audio = publish_audio
         self._outgoing = outgoing
         self._on_lost = on_lost
         self._peer: Peer | None = None
         self._connection = ""
         self._colour = Colour()
         self._stats_before = VideoStats()
+        self._audio_stats_before = AudioStats()
 
     async def accept(
-        self, connection: str, offer: str, *, ice_servers: list[dict[str, Any]], max_bitrate: int
+        self, connection: str, offer: str, *, ice_servers: list[dict[str, Any]], max_bitrate: int, channels: int = 1
     ) -> str | None:
         """The answer (SDP) to an offer; None when the link was closed meanwhile.
 
@@ -53,6 +57,8 @@ class Link:
         self._connection = connection
         peer = self._peer = Peer(
             self._publish,
+            publish_audio=self._publish_audio,
+            channels=channels,
             colour=self._colour,
             first_index=self._stats_before.frames_decoded,
             outgoing=self._outgoing(),
@@ -94,6 +100,7 @@ class Link:
             await peer.close()
             # What remains is the counts: nothing flows any more.
             self._stats_before = self._stats_before + peer.stats() + VideoStats()
+            self._audio_stats_before = self._audio_stats_before + (peer.audio_stats() or AudioStats()) + AudioStats()
 
     def _follow(self, connection: str, state: str) -> None:
         if state in ("failed", "closed") and self.carries(connection):
@@ -114,10 +121,16 @@ class Link:
         return self._stats_before + (peer.stats() if peer else VideoStats())
 
     @property
+    def audio_stats(self) -> AudioStats:
+        """The sound's figures of now; counts are of all connections so far."""
+        peer = self._peer
+        return self._audio_stats_before + ((peer.audio_stats() if peer else None) or AudioStats())
+
+    @property
     def transport(self) -> str:
         """``"direct"`` or ``"relay"``; empty without a connection."""
         peer = self._peer
-        return peer.transport if peer and (peer.video or peer.outgoing) else ""
+        return peer.transport if peer and (peer.video or peer.audio or peer.outgoing) else ""
 
     @property
     def silent_s(self) -> float:

@@ -22,15 +22,18 @@ from aiortc.sdp import candidate_from_sdp
 from rtcwidgets import protocol
 from rtcwidgets.errors import ConnectionFailed, ProtocolError
 from rtcwidgets.media.colour import Colour
-from rtcwidgets.media.stats import VideoStats
+from rtcwidgets.media.stats import AudioStats, VideoStats
 from rtcwidgets.transport import tuning
+from rtcwidgets.transport.bitrate import bitrate_for_sound
 from rtcwidgets.transport.incoming import IncomingVideo
+from rtcwidgets.transport.incoming_audio import IncomingAudio
 from rtcwidgets.transport.loop import io_loop, quick_switching
 from rtcwidgets.transport.outgoing import OutgoingVideo, codecs_in_order
-from rtcwidgets.transport.sdp import cleaned, first_video_codec, usable_candidate, with_start_bitrate
+from rtcwidgets.transport.sdp import cleaned, first_video_codec, usable_candidate, with_opus_wishes, with_start_bitrate
 
 if TYPE_CHECKING:
     from rtcwidgets.media.frame import Frame
+    from rtcwidgets.media.samples import AudioBlock
 
 __all__ = ["CONTROL_LABEL", "Peer"]
 
@@ -47,7 +50,8 @@ tuning.install()
 class Peer:
     """One RTCPeerConnection; all methods are for the io thread.
 
-    ``publish`` gets each frame of the page, in the decoder's thread; ``outgoing`` are the tracks to send to it.
+    ``publish`` gets each frame of the page, ``publish_audio`` its sound with so many ``channels``, in their decoders'
+    threads; ``outgoing`` are the tracks to send to it.
     ``on_state`` gets the W3C's connection states ("connecting", "connected", "failed", "closed").
     """
 
@@ -55,6 +59,8 @@ class Peer:
         self,
         publish: Callable[[Frame], None] | None = None,
         *,
+        publish_audio: Callable[[AudioBlock], None] | None = None,
+        channels: int = 1,
         colour: Colour | None = None,
         first_index: int = 0,
         outgoing: Sequence[OutgoingVideo] = (),
@@ -62,13 +68,16 @@ class Peer:
         on_state: Callable[[str], None],
     ) -> None:
         self.video: IncomingVideo | None = None
+        self.audio: IncomingAudio | None = None
         self.outgoing = tuple(outgoing)
         self.colour = colour or Colour()
         self._publish = publish
+        self._publish_audio = publish_audio
+        self._channels = channels
         self._first_index = first_index
         self._on_state = on_state
         self._control: RTCDataChannel | None = None
-        self._watch: asyncio.Task[Any] | None = None
+        self._watches: list[asyncio.Task[Any]] = []
         self._heard_at = time.monotonic()
         self._round_trip_s: float | None = None
         self._closed = False
@@ -100,7 +109,8 @@ class Peer:
         answer = self._pc.localDescription.sdp
         for track in self.outgoing:
             track.use_codec(first_video_codec(answer))
-        return with_start_bitrate(answer, max_bitrate // 1000)
+        sound_bitrate = bitrate_for_sound(self._channels) if self._publish else max_bitrate
+        return with_opus_wishes(with_start_bitrate(answer, max_bitrate // 1000), self._channels, sound_bitrate)
 
     async def add_candidate(self, candidate: str, mid: str) -> None:
         """Take a trickled candidate; passes over what aiortc cannot use."""
@@ -126,8 +136,8 @@ class Peer:
         for track in self.outgoing:
             track.stop()
         self._while_open.close()
-        if self._watch is not None:
-            self._watch.cancel()
+        for watch in self._watches:
+            watch.cancel()
         try:
             async with asyncio.timeout(CLOSE_TIMEOUT_S):
                 await self._pc.close()
@@ -146,22 +156,28 @@ class Peer:
             return self.video.stats(self._round_trip_s)
         return self.outgoing[0].stats(self._round_trip_s) if self.outgoing else VideoStats()
 
+    def audio_stats(self) -> AudioStats | None:
+        """The figures of this connection's sound so far; None where there is none."""
+        return self.audio.stats(self._round_trip_s) if self.audio else None
+
     def send_figures(self, stats: VideoStats) -> None:
         """Tell the page what arrives here, or what is sent to it."""
+        audio = self.audio_stats()
         if self._control is None or self._control.readyState != "open":
             return
-        pair, round_trip_s = tuning.selected_pair(self._pc), stats.current_round_trip_time
+        flow = stats if self.video or audio is None else audio
+        pair, round_trip_s = tuning.selected_pair(self._pc), flow.current_round_trip_time
         figures = protocol.Figures(
             width=stats.frame_width,
             height=stats.frame_height,
             frame_rate=stats.frames_per_second,
-            age_ms=None if stats.age is None else stats.age * 1000,
+            age_ms=None if flow.age is None else flow.age * 1000,
             transport=self.transport,
-            codec=stats.codec,
-            bitrate_bps=stats.bitrate,
+            codec=flow.codec,
+            bitrate_bps=flow.bitrate,
             round_trip_ms=None if round_trip_s is None else round_trip_s * 1000,
-            jitter_ms=stats.jitter * 1000,
-            packets_lost=stats.packets_lost,
+            jitter_ms=flow.jitter * 1000,
+            packets_lost=flow.packets_lost,
             frames_dropped=stats.frames_dropped,
             freeze_count=stats.freeze_count,
             candidate_pair=str(pair or ""),
@@ -176,20 +192,21 @@ class Peer:
 
     @property
     def silent_s(self) -> float:
-        """Seconds since the page was last heard, by frame or by heartbeat."""
-        heard_at = self._heard_at
-        if self.video is not None and self.video.last_frame_at is not None:
-            heard_at = max(heard_at, self.video.last_frame_at)
-        return time.monotonic() - heard_at
+        """Seconds since the page was last heard, by frame, sound or heartbeat."""
+        frame_at = self.video.last_frame_at if self.video else None
+        sound_at = self.audio.last_block_at if self.audio else None
+        return time.monotonic() - max(self._heard_at, frame_at or 0.0, sound_at or 0.0)
 
     # -- events of the connection
 
     def _add_track(self, remote: Any) -> None:
-        if remote.kind != "video" or self.video is not None or self._publish is None:
-            return
         receiver = next(r for r in self._pc.getReceivers() if r.track is remote)
-        self.video = IncomingVideo(receiver, self._publish, self.colour, self._first_index)
-        self._watch = io_loop().start_task(self.video.run(), "rtcwidgets watch")
+        if remote.kind == "video" and self.video is None and self._publish is not None:
+            self.video = IncomingVideo(receiver, self._publish, self.colour, self._first_index)
+            self._watches.append(io_loop().start_task(self.video.run(), "rtcwidgets watch"))
+        elif remote.kind == "audio" and self.audio is None and self._publish_audio is not None:
+            self.audio = IncomingAudio(receiver, self._publish_audio, self._channels)
+            self._watches.append(io_loop().start_task(self.audio.run(), "rtcwidgets sound"))
 
     def _add_channel(self, channel: RTCDataChannel) -> None:
         if channel.label == CONTROL_LABEL and self._control is None:
@@ -205,8 +222,9 @@ class Peer:
         self._heard_at = time.monotonic()
         if ping.round_trip_ms is not None:
             self._round_trip_s = ping.round_trip_ms / 1000
-        if ping.offset_ms is not None and self.video is not None:
-            self.video.clock.set_offset(ping.offset_ms / 1000)
+        for track in (self.video, self.audio):
+            if ping.offset_ms is not None and track is not None:
+                track.clock.set_offset(ping.offset_ms / 1000)
         assert self._control is not None
         self._control.send(protocol.encode_control(protocol.Pong(ping.sent_ms, time.time() * 1000)))
 

@@ -6,7 +6,14 @@ import ipaddress
 
 from rtcwidgets.errors import ProtocolError
 
-__all__ = ["MAX_MEDIA_SECTIONS", "cleaned", "first_video_codec", "usable_candidate", "with_start_bitrate"]
+__all__ = [
+    "MAX_MEDIA_SECTIONS",
+    "cleaned",
+    "first_video_codec",
+    "usable_candidate",
+    "with_opus_wishes",
+    "with_start_bitrate",
+]
 
 MAX_MEDIA_SECTIONS = 8
 
@@ -64,6 +71,21 @@ def with_start_bitrate(answer: str, kbit_per_s: int) -> str:
             payload_type, codec = line.removeprefix("a=rtpmap:").split(" ", 1)
             if not codec.lower().startswith("rtx/") and f"a=fmtp:{payload_type} " not in answer:
                 lines.append(f"a=fmtp:{payload_type} {parameter}")
+    return "\r\n".join(lines) + "\r\n"
+
+
+def with_opus_wishes(answer: str, channels: int, bitrate: int) -> str:
+    """The answer with what the kernel wants of Opus (RFC 7587, section 6.1), which browsers heed.
+
+    No redundancy for losses: FFmpeg's decoder does not make use of it.
+    """
+    wishes = f"maxaveragebitrate={bitrate};useinbandfec=0;stereo={int(channels > 1)}"
+    lines: list[str] = []
+    for line in answer.splitlines():
+        lines.append(line)
+        if line.startswith("a=rtpmap:") and " opus/" in line.lower():
+            payload_type = line.removeprefix("a=rtpmap:").split(" ", 1)[0]
+            lines.append(f"a=fmtp:{payload_type} {wishes}")
     return "\r\n".join(lines) + "\r\n"
 
 

@@ -2,9 +2,10 @@
 
 Written against aiortc 1.16 and aioice 0.13; tests/test_tuning_contract.py says what of their private side is relied on.
 
-* A frame is complete with its marker bit (RFC 3550, section 5.1), not with the first packet of the next frame.
+* A frame is complete with its marker bit (picture_buffer.py), not with the first packet of the next frame.
 * The decoder's backlog is bounded: what is too late to be of use is not decoded, up to the next key frame.
 * Decoded pictures go straight to their sink, in the decoder's thread, not through a queue on the event loop.
+* Sound does so too, without aiortc's four packets of delay (sound_buffer.py).
 * A picture that the page has lost is told to whoever encodes.
 * A packet that never comes ends in a picture loss indication (RFC 4585, section 6.3.1) and a fresh start.
 * Sender reports reach the capture clock.
@@ -27,20 +28,23 @@ import aiortc
 import av
 from aiortc import RTCPeerConnection, RTCRtpReceiver, RTCRtpSender, rtcrtpreceiver
 from aiortc.codecs import get_decoder
-from aiortc.jitterbuffer import JitterBuffer, JitterFrame
-from aiortc.rtp import RtcpSrPacket, RtpPacket
+from aiortc.jitterbuffer import JitterFrame
+from aiortc.rtp import RtcpSrPacket
 
 from rtcwidgets.transport.counts import FrameCounts
+from rtcwidgets.transport.picture_buffer import MarkerJitterBuffer
+from rtcwidgets.transport.sound_buffer import SoundBuffer
 
-__all__ = ["PictureSink", "TunedVideo", "install"]
+__all__ = ["PictureSink", "SoundSink", "TunedAudio", "TunedVideo", "install"]
 
 logger = logging.getLogger(__name__)
 
-VIDEO_CAPACITY_PACKETS = 512
 BACKLOG_FRAMES = 8
-GAP_PATIENCE_S = 0.4
 KEY_FRAME_PATIENCE_S = 0.5
 VIDEO_CLOCK_HZ = 90_000
+# Packets of sound that wait for a decoder that has no time: two seconds, as much as a reader keeps.
+BACKLOG_PACKETS = 100
+AUDIO_CLOCK_HZ = 48_000  # Opus, whatever its sampling rate (RFC 7587, section 4.1)
 OLDEST_AIORTC = (1, 16)
 
 
@@ -49,6 +53,16 @@ class PictureSink(Protocol):
 
     def picture(self, picture: av.VideoFrame, rtp_timestamp: int, arrival: float) -> None:
         """A picture, in the decoder's thread; ``arrival`` is ``time.time()`` when its last packet came."""
+
+    def sender_report(self, ntp_timestamp: int, rtp_timestamp: int) -> None:
+        """A sender report, on the io thread."""
+
+
+class SoundSink(Protocol):
+    """Where decoded sound goes."""
+
+    def sound(self, frame: av.AudioFrame, rtp_timestamp: int, arrival: float) -> None:
+        """What was in a packet, in the decoder's thread; ``arrival`` is ``time.time()`` when it could go on."""
 
     def sender_report(self, ntp_timestamp: int, rtp_timestamp: int) -> None:
         """A sender report, on the io thread."""
@@ -78,93 +92,6 @@ class CandidatePair(NamedTuple):
         return f"{self.remote} ↔ {self.local}, {self.transport.lower()}"
 
 
-class EncodedFrame(NamedTuple):
-    """A complete frame as it came over the network."""
-
-    data: bytes
-    rtp_timestamp: int
-
-
-class CompletedFrames(JitterFrame):
-    """One or more frames that one packet has completed: aiortc asks for one, a filled gap may complete several."""
-
-    def __init__(self, frames: list[EncodedFrame], after_gap: bool) -> None:
-        super().__init__(frames[0].data, frames[0].rtp_timestamp)
-        self.frames = frames
-        self.after_gap = after_gap
-        self.arrival = time.time()
-
-
-class MarkerJitterBuffer(JitterBuffer):
-    """A jitter buffer for video that hands a frame on as soon as its last packet, the one with the marker, is there."""
-
-    def __init__(self, capacity: int = VIDEO_CAPACITY_PACKETS) -> None:
-        super().__init__(capacity=capacity, is_video=True)
-        self.ssrc: int | None = None
-        self._after_gap = False
-        self._incomplete_since: float | None = None
-
-    def add(self, packet: RtpPacket) -> tuple[bool, JitterFrame | None]:
-        self.ssrc = packet.ssrc
-        lost_some, completed = super().add(packet)
-        if lost_some:
-            self._after_gap = True
-        if completed is not None:
-            self._incomplete_since = None
-        elif self._incomplete_since is None:
-            self._incomplete_since = time.monotonic()
-        return lost_some, completed
-
-    def _remove_frame(self, sequence_number: int) -> JitterFrame | None:
-        if not self._may_complete(sequence_number):
-            return None
-        assert self._origin is not None
-        frames: list[EncodedFrame] = []
-        packets: list[RtpPacket] = []
-        length = 0
-        for count in range(self.capacity):
-            packet = self._packets[(self._origin + count) % self.capacity]
-            if packet is None:
-                break
-            packets.append(packet)
-            if packet.marker:
-                # Padding may stand between frames, with the time stamp of the one before (RFC 8888 probes).
-                own = [p._data for p in packets if p.timestamp == packet.timestamp]  # type: ignore[attr-defined]
-                frames.append(EncodedFrame(b"".join(own), packet.timestamp))
-                packets, length = [], count + 1
-        if not frames:
-            return None
-        self.remove(length)
-        after_gap, self._after_gap = self._after_gap, False
-        return CompletedFrames(frames, after_gap)
-
-    def _may_complete(self, sequence_number: int) -> bool:
-        """Only a marker completes a frame, or a packet that fills a gap."""
-        packet = self._packets[sequence_number % self.capacity]
-        return packet is not None and (
-            bool(packet.marker) or self._packets[(sequence_number + 1) % self.capacity] is not None
-        )
-
-    def is_stuck(self) -> bool:
-        """Whether a packet has been missing, with others behind it, for longer than a retransmission takes."""
-        since = self._incomplete_since
-        return since is not None and time.monotonic() - since > GAP_PATIENCE_S and self._has_gap()
-
-    def _has_gap(self) -> bool:
-        assert self._origin is not None
-        run = 0
-        while run < self.capacity and self._packets[(self._origin + run) % self.capacity] is not None:
-            run += 1
-        return sum(packet is not None for packet in self._packets) > run
-
-    def restart(self) -> None:
-        """Give up what is here; begin with the next packet that comes."""
-        self.remove(self.capacity)
-        self._origin = None
-        self._after_gap = True
-        self._incomplete_since = None
-
-
 class TunedVideo:
     """One incoming video track: takes the place of its track's queue, and runs its decoder."""
 
@@ -181,14 +108,7 @@ class TunedVideo:
         receiver: Any = self._receiver
         receiver._RTCRtpReceiver__jitter_buffer = self._buffer
         receiver.track._queue = self
-        handle_rtcp_packet = receiver._handle_rtcp_packet
-
-        async def heed_sender_reports(packet: Any) -> None:
-            if isinstance(packet, RtcpSrPacket):
-                self._sink.sender_report(packet.sender_info.ntp_timestamp, packet.sender_info.rtp_timestamp)
-            await handle_rtcp_packet(packet)
-
-        receiver._handle_rtcp_packet = heed_sender_reports
+        _pass_sender_reports(receiver, self._sink)
 
     async def put(self, item: object) -> None:
         """Part of asyncio.Queue that the receiver calls at the end of a track; there is nothing to tell anyone."""
@@ -227,11 +147,7 @@ class TunedVideo:
 
     def packets(self) -> Packets:
         """What the receiver knows of the packets on their way."""
-        streams = getattr(self._receiver, "_RTCRtpReceiver__remote_streams", {})
-        stream = streams.get(self._buffer.ssrc)
-        if stream is None:
-            return Packets()
-        return Packets(stream.packets_received, max(stream.packets_lost, 0), stream.jitter / VIDEO_CLOCK_HZ)
+        return _packets(self._receiver, self._buffer.ssrc, VIDEO_CLOCK_HZ)
 
     async def watch(self) -> None:
         """Called several times a second on the io thread: ask for a key frame where only that helps."""
@@ -243,6 +159,62 @@ class TunedVideo:
             self._asked_for_key_frame = time.monotonic()
             receiver: Any = self._receiver
             await receiver._send_rtcp_pli(self._buffer.ssrc)
+
+
+class TunedAudio:
+    """One incoming track of Opus (RFC 7587): takes the place of its track's queue, and runs its decoder."""
+
+    def __init__(self, receiver: Any, sink: SoundSink) -> None:
+        self._receiver = receiver
+        self._sink = sink
+        self._buffer = SoundBuffer()
+        self._receiver._RTCRtpReceiver__jitter_buffer = self._buffer
+        self._receiver.track._queue = self
+        self.bytes = 0
+        _pass_sender_reports(receiver, sink)
+
+    async def put(self, item: object) -> None:
+        """Part of asyncio.Queue that the receiver calls at the end of a track; there is nothing to tell anyone."""
+
+    def decode(self, input_queue: queue.Queue[Any], picture_lost: threading.Event) -> None:
+        """Decode until told to stop; runs in the decoder's thread. What is not decoded, the sink finds missing."""
+        decoder: Any = None
+        while (task := input_queue.get()) is not None:
+            codec, arrived = task
+            if codec.name.lower() != "opus" or input_queue.qsize() > BACKLOG_PACKETS:
+                continue
+            decoder = decoder or get_decoder(codec)
+            for data, rtp_timestamp in arrived.packets:
+                self.bytes += len(data)
+                try:
+                    frames = decoder.decode(JitterFrame(data, rtp_timestamp)) if data else []
+                except av.FFmpegError as error:
+                    logger.debug("a packet of %d bytes could not be decoded: %s", len(data), error)
+                    continue
+                for frame in frames:
+                    self._sink.sound(frame, rtp_timestamp, arrived.arrival)
+
+    def packets(self) -> Packets:
+        """What the receiver knows of the packets on their way."""
+        return _packets(self._receiver, self._buffer.ssrc, AUDIO_CLOCK_HZ)
+
+
+def _pass_sender_reports(receiver: Any, sink: PictureSink | SoundSink) -> None:
+    handle_rtcp_packet = receiver._handle_rtcp_packet
+
+    async def heed_sender_reports(packet: Any) -> None:
+        if isinstance(packet, RtcpSrPacket):
+            sink.sender_report(packet.sender_info.ntp_timestamp, packet.sender_info.rtp_timestamp)
+        await handle_rtcp_packet(packet)
+
+    receiver._handle_rtcp_packet = heed_sender_reports
+
+
+def _packets(receiver: Any, ssrc: int | None, clock_hz: int) -> Packets:
+    stream = getattr(receiver, "_RTCRtpReceiver__remote_streams", {}).get(ssrc)
+    if stream is None:
+        return Packets()
+    return Packets(stream.packets_received, max(stream.packets_lost, 0), stream.jitter / clock_hz)
 
 
 def is_key_frame(codec_name: str, data: bytes) -> bool:
@@ -281,7 +253,7 @@ _plain_query_consent = aioice.ice.Connection.query_consent
 
 
 def _decoder_worker(loop: Any, input_q: Any, output_q: Any, decode_error: threading.Event) -> None:
-    if isinstance(output_q, TunedVideo):
+    if isinstance(output_q, TunedVideo | TunedAudio):
         output_q.decode(input_q, decode_error)
     else:
         _plain_decoder_worker(loop, input_q, output_q, decode_error)
@@ -312,7 +284,7 @@ def install() -> None:
 
 
 def tunable(receiver: RTCRtpReceiver) -> bool:
-    """Whether this aiortc has the private parts that TunedVideo works with."""
+    """Whether this aiortc has the private parts that TunedVideo and TunedAudio work with."""
     return all(
         hasattr(receiver, name)
         for name in ("_RTCRtpReceiver__jitter_buffer", "_handle_rtcp_packet", "_send_rtcp_pli", "track")

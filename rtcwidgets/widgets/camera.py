@@ -1,15 +1,15 @@
-"""The camera: a MediaStream from getUserMedia."""
+"""The camera: a MediaStream from getUserMedia, with the microphone beside it if wanted."""
 
 from __future__ import annotations
 
 from traitlets import Bool, CaselessStrEnum, Dict, Float, Int, Unicode
 
-from rtcwidgets.widgets.media_stream import MediaStream
+from rtcwidgets.widgets.video_stream import VideoStream
 
 __all__ = ["Camera"]
 
 
-class Camera(MediaStream):
+class Camera(VideoStream):
     """The browser's camera. Show it (``display(cam)``), allow it, then ``cam.read()``.
 
     ``width``, ``height``, ``frame_rate``, ``facing_mode`` and ``device_id`` are what is asked for, as ideal values: the
@@ -37,7 +37,7 @@ class Camera(MediaStream):
     ).tag(sync=True)
     audio = Bool(
         False,
-        help="Whether the microphone is asked for too, in one question; default False. The sound stays in the page.",
+        help="Whether the microphone is asked for too, in one question; default False. The sound is ``audio_track``.",
     ).tag(sync=True)
     constraints = Dict(
         help="MediaStreamConstraints for getUserMedia as they are (W3C Media Capture, section 10.2.2); they win over "

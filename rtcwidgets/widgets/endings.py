@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rtcwidgets.errors import ConnectionFailed, NotDisplayed, RtcError, StreamStopped, capture_error
+from rtcwidgets.errors import ConnectionFailed, Device, NotDisplayed, RtcError, StreamStopped, capture_error
 
 if TYPE_CHECKING:
     from rtcwidgets.widgets.situation import State
@@ -21,17 +21,17 @@ def no_way(reason: str = "") -> ConnectionFailed:
     )
 
 
-def why_stopped(reason: str) -> tuple[RtcError, State]:
+def why_stopped(reason: str, device: Device = "camera") -> tuple[RtcError, State]:
     """What a page's ``stopped`` means."""
     match reason:
         case "unseen":
             return (
                 NotDisplayed(
-                    "The stream's last view was closed, so the camera was let go. Show it again: display(cam)."
+                    f"The stream's last view was closed, so the {device} was let go. Show it again: display(...)."
                 ),
                 "stopped",
             )
         case "ended":
-            return capture_error("ended", "the browser ended the track"), "failed"
+            return capture_error("ended", "the browser ended the track", device=device), "failed"
         case _:
             return StreamStopped("The stream was stopped in its view. Press Start there, or call start()."), "stopped"

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from traitlets import Float, Int, Unicode
 
-from rtcwidgets.widgets.media_stream import MediaStream
+from rtcwidgets.widgets.video_stream import VideoStream
 
 __all__ = ["TestPattern"]
 
 
-class TestPattern(MediaStream):
+class TestPattern(VideoStream):
     """Colour bars, a moving disc and a clock, drawn by the page; otherwise just like a Camera. Needs no permission."""
 
     __test__ = False  # the name is not meant for pytest

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import weakref
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
@@ -24,7 +23,7 @@ from rtcwidgets.widgets.reports import Report
 if TYPE_CHECKING:
     from rtcwidgets.transport.outgoing import OutgoingVideo, SendingOptions
 
-__all__ = ["Player", "player_of", "show_tracks_as_players"]
+__all__ = ["Player", "player_of"]
 
 CLOSE_TIMEOUT_S = 3.0
 
@@ -188,14 +187,3 @@ def player_of(track: VideoTrack) -> Player:
     if player is None or player.comm is None:
         player = _players[id(track)] = Player(track)
     return player
-
-
-def show_tracks_as_players() -> None:
-    """Have IPython show a VideoTrack by its Player; nothing happens outside of IPython."""
-    shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
-    if shell is not None:
-        shell.display_formatter.mimebundle_formatter.for_type(VideoTrack, _mimebundle)
-
-
-def _mimebundle(track: VideoTrack, include: Any = None, exclude: Any = None) -> Any:
-    return player_of(track)._repr_mimebundle_(include=include, exclude=exclude)

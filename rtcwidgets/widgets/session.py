@@ -10,12 +10,12 @@ import asyncio
 import logging
 from collections.abc import Callable
 from time import monotonic
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from rtcwidgets import protocol
 from rtcwidgets.errors import ConnectionFailed, KernelIncomplete, ProtocolError, RtcError, capture_error
 from rtcwidgets.media.colour import Colour
-from rtcwidgets.transport.bitrate import bitrate_for
+from rtcwidgets.transport.bitrate import bitrate_for, bitrate_for_sound
 from rtcwidgets.transport.link import Link
 from rtcwidgets.transport.loop import io_loop
 from rtcwidgets.version import __version__
@@ -24,10 +24,10 @@ from rtcwidgets.widgets.endings import no_way, why_stopped
 from rtcwidgets.widgets.pages import Page, Pages
 
 if TYPE_CHECKING:
-    from rtcwidgets.media.frame import Frame
-    from rtcwidgets.widgets.situation import Situation, State
+    from rtcwidgets.widgets.situation import State
+    from rtcwidgets.widgets.stream_owner import StreamOwner
 
-__all__ = ["StreamOwner", "StreamSession"]
+__all__ = ["StreamSession"]
 
 logger = logging.getLogger(__name__)
 
@@ -38,33 +38,6 @@ SILENCE_S = 8.0
 RETURN_S = 2.0
 
 
-class StreamOwner(Protocol):
-    """What a session needs of its widget."""
-
-    situation: Situation
-    autostart: bool
-    ice_servers: list[dict[str, Any]]
-    max_bitrate: int | None
-
-    def publish(self, frame: Frame) -> None:
-        """Take a frame; in the decoder's thread."""
-
-    def forget_frames(self) -> None:
-        """Drop what was not read: the stream is over."""
-
-    def captured_changed(self) -> None:
-        """The page says something new of its tracks."""
-
-    def devices_changed(self) -> None:
-        """The page says something new of its devices."""
-
-    def still_taken(self, picture: bytes | None) -> None:
-        """Someone pressed the view's shutter; without a picture the next frame will do."""
-
-    def figures_changed(self) -> None:
-        """About once a second while frames come."""
-
-
 class StreamSession:
     """Pages, publisher and connection of one stream. All methods are for the io thread."""
 
@@ -72,7 +45,11 @@ class StreamSession:
         self._owner = owner
         self._say = say
         #: The way that frames come; its figures may be asked for from any thread.
-        self.link = Link(owner.publish, on_lost=self._on_lost)
+        self.link = Link(
+            owner.publish if owner.has_video else None,
+            publish_audio=owner.publish_audio,
+            on_lost=self._on_lost,
+        )
         self.captured = Captured(say)
         self._pages = Pages()
         self._publisher: Page | None = None
@@ -142,7 +119,7 @@ class StreamSession:
                 self._take_tracks(page, message)
             case protocol.Refused(name=name, message=detail, constraint=constraint, possible=possible):
                 self._publisher, self._wanted = None, False
-                await self._end(capture_error(name, detail, constraint, possible), "failed")
+                await self._end(capture_error(name, detail, constraint, possible, self._owner.device), "failed")
             case protocol.Still(request=None, picture=picture):
                 self._owner.still_taken(picture)
             case protocol.Done() | protocol.Still():
@@ -220,7 +197,7 @@ class StreamSession:
         # Shown again, a stream that was only out of sight comes back by itself.
         self._wanted = reason == "unseen"
         self._owner.situation.set_page(displayed=False)
-        await self._end(*why_stopped(reason))
+        await self._end(*why_stopped(reason, self._owner.device))
 
     # -- the connection
 
@@ -231,7 +208,11 @@ class StreamSession:
         self._lost_at = None
         try:
             answer = await self.link.accept(
-                connection, offer, ice_servers=list(self._owner.ice_servers), max_bitrate=bitrate
+                connection,
+                offer,
+                ice_servers=list(self._owner.ice_servers),
+                max_bitrate=bitrate,
+                channels=self._channels,
             )
         except (ProtocolError, ConnectionFailed, KernelIncomplete) as error:
             self._say(protocol.Failure(to=page.client, message=str(error)))
@@ -244,8 +225,14 @@ class StreamSession:
             self._watch = io_loop().start_task(self._watch_over(), "rtcwidgets session")
 
     def _bitrate(self) -> int:
-        """Bit/s for the page's encoder: as asked, else by size and rate of the picture."""
+        """Bit/s for the page's encoder: as asked, else by size and rate of the picture, or what sound alone needs."""
+        if not self._owner.has_video:
+            return self._owner.max_bitrate or bitrate_for_sound(self._channels)
         return self._owner.max_bitrate or bitrate_for(*self.captured.video_format)
+
+    @property
+    def _channels(self) -> int:
+        return self._owner.audio_track.channels or 1
 
     def _on_lost(self) -> None:
         """A connection ended by itself: the page notices too, and offers a fresh one if it is still there."""

@@ -9,6 +9,7 @@ from time import monotonic
 from typing import Literal
 
 from rtcwidgets.errors import (
+    Device,
     FrameTimeout,
     NotDisplayed,
     PageSilent,
@@ -53,9 +54,13 @@ class _Now:
 
 
 class Situation:
-    """The state of one stream. ``on_change(old, new)`` is called in the thread that set the state."""
+    """The state of one stream of a ``device``. ``on_change(old, new)`` is called in the thread that set the state."""
 
-    def __init__(self, on_change: Callable[[State, State], None], delivery: Callable[[], str]) -> None:
+    def __init__(
+        self, on_change: Callable[[State, State], None], delivery: Callable[[], str], device: Device = "camera"
+    ) -> None:
+        self._device = device
+        self._short, self._piece = {"camera": ("cam", "new frame"), "microphone": ("mic", "sound")}[device]
         self._on_change = on_change
         self._delivery = delivery
         self._lock = threading.Lock()
@@ -119,18 +124,18 @@ class Situation:
         match now.state:
             case "asking":
                 return PermissionPending(
-                    "The browser is still asking whether this page may use the camera. Answer it (near the address "
-                    "bar), then read again."
+                    f"The browser is still asking whether this page may use the {self._device}. Answer it (near the "
+                    "address bar), then read again."
                 )
             case "connecting":
                 return FrameTimeout(
-                    "The camera is on, but page and kernel are not connected yet. If this lasts, UDP between browser "
-                    "and kernel may be blocked: give ice_servers with a TURN server."
+                    f"The {self._device} is on, but page and kernel are not connected yet. If this lasts, UDP between "
+                    "browser and kernel may be blocked: give ice_servers with a TURN server."
                 )
             case "live":
                 return FrameTimeout(
-                    "The stream is connected, but no new frame came in time. Is the page's computer asleep, or the "
-                    "network gone? cam.stop() and cam.start() connect afresh."
+                    f"The stream is connected, but no {self._piece} came in time. Is the page's computer asleep, or "
+                    f"the network gone? {self._short}.stop() and {self._short}.start() connect afresh."
                 )
             case _:
                 return self._why_no_page(now)
@@ -138,14 +143,15 @@ class Situation:
     def _why_no_page(self, now: _Now) -> RtcError:
         if not now.displayed and now.views == 0:
             return NotDisplayed(
-                "This stream is not shown in any page, and only a page has a camera. Put display(cam), or cam as the "
-                "last line of a cell, before you read." + self._delivery()
+                f"This stream is not shown in any page, and only a page has a {self._device}. Put "
+                f"display({self._short}), or {self._short} as the last line of a cell, before you read."
+                + self._delivery()
             )
         if not now.page_spoke:
             return PageSilent(
                 "The stream was displayed, but no page answered within the time. If the picture is missing, reload the "
                 "page; if that does not help, install anywidget and ipywidgets in the environment that JupyterLab runs "
-                "in and restart it. A notebook that runs without a browser has no camera." + self._delivery()
+                f"in and restart it. A notebook that runs without a browser has no {self._device}." + self._delivery()
             )
         if now.page_version:
             return VersionMismatch(
@@ -155,7 +161,7 @@ class Situation:
         if now.views == 0:
             return NotDisplayed(
                 "No page shows this stream any more: it was closed, or lost its connection. Open the notebook again, "
-                "or show the stream anew: display(cam)."
+                f"or show the stream anew: display({self._short})."
             )
         return StreamStopped("The stream has not been started: press Start in its view, or call start().")
 

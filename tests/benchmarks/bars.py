@@ -9,12 +9,24 @@ from typing import Literal
 import msgspec
 
 from tests.benchmarks.figures import Figures
-from tests.benchmarks.plan import FRAME_RATE, PLAIN_EQUAL, PLAIN_FULL, READING, SIZES, SPINNING, TIMING
+from tests.benchmarks.plan import (
+    FRAME_RATE,
+    MAPPED,
+    PAGE_ALONE,
+    PLAIN_EQUAL,
+    PLAIN_FULL,
+    PLAIN_TRANSFORM,
+    READING,
+    SIZES,
+    SPINNING,
+    TIMING,
+)
 from tests.benchmarks.widget import FirstArray
 
 AGE_LIMITS = {(640, 480): 0.25, (1280, 720): 0.4}
 SPINNING_LIMIT = 0.5
 CPU_LIMIT = 1.1
+DISPLAYED_LIMIT = 1.35
 FIRST_ARRAY_LIMIT_S = 0.7
 # A frame may fall on either side of a second's end.
 RATE_LIMIT = FRAME_RATE - 1
@@ -70,7 +82,7 @@ def _of_size(medians: Mapping[str, Figures], size: tuple[int, int]) -> list[Bar]
 
     reading = medians.get(f"{READING} {text}")
     right = None if reading is None else [reading.first_size, reading.size_after_1s].count(size)
-    age, cpu = "age_p50_ms", "cpu_ms"
+    age, late, cpu = "age_p50_ms", "age_p95_ms", "cpu_ms"
     return [
         Bar(f"age p50, {text}: rtcwidgets / {PLAIN_FULL}", ratio(READING, PLAIN_FULL, age), at_most=AGE_LIMITS[size]),
         Bar(f"    the same / {PLAIN_EQUAL}", ratio(READING, PLAIN_EQUAL, age)),
@@ -82,4 +94,11 @@ def _of_size(medians: Mapping[str, Figures], size: tuple[int, int]) -> list[Bar]
         Bar(f"frames in the second second, {text}", figure(READING, "frames_in_second_s"), "/s", at_least=RATE_LIMIT),
         Bar(f"|frame.time − stamp| p50, {text}", figure(TIMING, "error_abs_p50_ms"), "ms"),
         Bar(f"|frame.time − stamp| p95, {text}", figure(TIMING, "error_abs_p95_ms"), "ms"),
+        Bar(
+            f"displayed p50, {text}: rtcwidgets / browser to browser",
+            ratio(MAPPED, PAGE_ALONE, age),
+            at_most=DISPLAYED_LIMIT,
+        ),
+        Bar("    the same, p95", ratio(MAPPED, PAGE_ALONE, late)),
+        Bar(f"displayed p50, {text}: rtcwidgets / plain aiortc", ratio(MAPPED, PLAIN_TRANSFORM, age)),
     ]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import importlib.metadata
+import itertools
 import os
 import platform
 import statistics
@@ -14,7 +15,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeVar, get_args
 
 import msgspec
 from playwright.sync_api import Browser, sync_playwright
@@ -23,7 +24,7 @@ from tests.benchmarks import bars, report, widget
 from tests.benchmarks.bars import Bar
 from tests.benchmarks.figures import SETTLED_S, Figures, Unusable, figures_of, median_of
 from tests.benchmarks.frame_log import Log
-from tests.benchmarks.plan import FIRST_ARRAY, FIRST_ARRAYS, FRAME_RATE, SIZES, Measurement, measurements
+from tests.benchmarks.plan import FIRST_ARRAY, FIRST_ARRAYS, FRAME_RATE, SIZES, Goal, Measurement, measurements
 from tests.benchmarks.sender import Sender
 from tests.benchmarks.widget import FirstArray
 from tests.e2e import pages
@@ -163,14 +164,14 @@ def usable_rounds(run: Run, name: str) -> list[Figures]:
 
 def summary(run: Run, chosen: list[Measurement]) -> str:
     parts = [heading(run)]
-    for size in SIZES:
+    for goal, size in itertools.product(get_args(Goal), SIZES):
         rows = [
             report.figures_row(m.system, run.medians.get(m.name), len(usable_rounds(run, m.name)), run.rounds)
             for m in chosen
-            if (m.width, m.height) == size
+            if (m.goal, m.width, m.height) == (goal, *size)
         ]
         if rows:
-            title = f"{size[0]}x{size[1]}, {FRAME_RATE} fps"
+            title = f"capture → {goal}, {size[0]}x{size[1]}, {FRAME_RATE} fps"
             parts.append(report.aligned([(title, *report.HEADINGS), *rows]))
     if chosen:
         parts.append(report.LEGEND)

@@ -29,9 +29,9 @@ class Figures(msgspec.Struct, frozen=True):
     age_p50_ms: float
     age_p95_ms: float
     frame_rate: float
-    delivered: float  # of those that the camera took, the part that became arrays
-    cpu_ms: float  # of the process, for each frame delivered
-    first_ms: float  # from asking for the camera to the first array
+    delivered: float  # of those that the camera took, the part that became arrays, or was shown
+    cpu_ms: float | None  # of the process, for each frame delivered
+    first_ms: float  # from asking for the camera to the first array or picture
     first_size: tuple[int, int]
     size_after_1s: tuple[int, int]
     last_size: tuple[int, int]
@@ -66,7 +66,7 @@ def figures_of(log: Log, sender: Sender) -> Figures:
         age_p95_ms=percentile(ages, 95),
         frame_rate=(len(settled) - 1) / (settled[-1].at_s - settled[0].at_s),
         delivered=len(indices) / (max(indices) - min(indices) + 1),
-        cpu_ms=(steady[-1].cpu_s - steady[0].cpu_s) / (len(steady) - 1) * 1000,
+        cpu_ms=_cpu_ms(steady),
         first_ms=(begin_s - log.asked_at_s) * 1000,
         first_size=_size(notes[0]),
         size_after_1s=_size(next(note for note in notes if note.at_s - begin_s >= 1)),
@@ -76,7 +76,7 @@ def figures_of(log: Log, sender: Sender) -> Figures:
         kbytes_a_frame=sender.bytes_a_frame / 1000,
         packets_a_frame=sender.packets_a_frame,
         encode_ms=sender.encode_ms,
-        codec=sender.codec.removeprefix("video/"),
+        codec=_codecs(sender),
         error_p50_ms=percentile(errors, 50) if errors else None,
         error_abs_p50_ms=percentile(map(abs, errors), 50) if errors else None,
         error_abs_p95_ms=percentile(map(abs, errors), 95) if errors else None,
@@ -103,6 +103,17 @@ def median_of(rounds: Sequence[Figures]) -> Figures:
         else:
             merged[name] = statistics.median(values)
     return Figures(**merged)
+
+
+def _cpu_ms(notes: Sequence[Note]) -> float | None:
+    first, last = notes[0].cpu_s, notes[-1].cpu_s
+    return None if first is None or last is None else (last - first) / (len(notes) - 1) * 1000
+
+
+def _codecs(sender: Sender) -> str:
+    """The codec there, and the one back if it is another."""
+    there, back = (codec.removeprefix("video/") for codec in (sender.codec, sender.returned_codec))
+    return f"{there}, {back}" if back and back != there else there
 
 
 def _size(note: Note) -> tuple[int, int]:

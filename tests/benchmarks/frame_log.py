@@ -22,7 +22,7 @@ class Note(msgspec.Struct, frozen=True, array_like=True):
     """One frame; times in seconds are `time.time()` of this machine."""
 
     at_s: float  # the array existed
-    cpu_s: float  # used by the process until then, all threads together
+    cpu_s: float | None  # used by the process until then, all threads together; None: not asked
     width: int
     height: int
     index: int | None  # the drawn camera's number of it; None: the stamp is not intact

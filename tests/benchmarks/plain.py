@@ -38,7 +38,7 @@ def measure(
 ) -> tuple[Log, Sender]:
     """Return what a server process saw of the drawn camera in `seconds` from its first frame on."""
     video = {"width": width, "height": height, "frameRate": frame_rate}
-    with _server(seconds) as url:
+    with server("tests.benchmarks.plain_server", "--seconds", str(seconds)) as url:
         page = new_page(browser)
         try:
             page.goto(url)
@@ -55,9 +55,9 @@ def _log(url: str, asked_at_s: float, seconds: float) -> Log:
 
 
 @contextlib.contextmanager
-def _server(seconds: float) -> Iterator[str]:
+def server(module: str, *options: str) -> Iterator[str]:
     """Yield the url of a server process that ends with the block."""
-    command: list[Any] = [sys.executable, "-m", "tests.benchmarks.plain_server", "--seconds", str(seconds)]
+    command = [sys.executable, "-m", module, *options]
     with tempfile.TemporaryFile("w+") as errors:
         process = subprocess.Popen(command, cwd=REPOSITORY, stdout=subprocess.PIPE, stderr=errors, text=True)
         try:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import aioice.ice
@@ -21,24 +22,44 @@ from tests.benchmarks.frame_log import FrameLog
 PAGE = Path(__file__).parent / "plain_page.html"
 
 
-class Receiver:
-    """Answers one offer and reads its video until the log is complete."""
+class Answerer:
+    """Serves a page and answers its one offer; `_follow` is given the tracks."""
 
-    def __init__(self, seconds: float) -> None:
-        self._log = FrameLog(seconds)
+    def __init__(self, page: Path) -> None:
+        self._page = page
         # An empty list: without one aiortc asks a public STUN server.
         self._pc = RTCPeerConnection(RTCConfiguration(iceServers=[]))
         self._pc.on("track", self._follow)
-        self._reading: asyncio.Future[asyncio.Task[None]] = asyncio.get_running_loop().create_future()
+
+    def routes(self) -> list[web.RouteDef]:
+        return [web.get("/", self.page), web.post("/offer", self.offer)]
 
     async def page(self, request: web.Request) -> web.FileResponse:
-        return web.FileResponse(PAGE)
+        return web.FileResponse(self._page)
 
     async def offer(self, request: web.Request) -> web.Response:
         await self._pc.setRemoteDescription(RTCSessionDescription(**await request.json()))
         await self._pc.setLocalDescription(await self._pc.createAnswer())
         local = self._pc.localDescription
         return web.json_response({"type": local.type, "sdp": local.sdp})
+
+    async def close(self, app: web.Application) -> None:
+        await self._pc.close()
+
+    def _follow(self, track: MediaStreamTrack) -> None:
+        raise NotImplementedError
+
+
+class Receiver(Answerer):
+    """Reads the page's video until the log is complete."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(PAGE)
+        self._log = FrameLog(seconds)
+        self._reading: asyncio.Future[asyncio.Task[None]] = asyncio.get_running_loop().create_future()
+
+    def routes(self) -> list[web.RouteDef]:
+        return [*super().routes(), web.get("/log", self.log)]
 
     async def log(self, request: web.Request) -> web.Response:
         """Answer when the log is complete."""
@@ -54,16 +75,15 @@ class Receiver:
             assert isinstance(picture, av.VideoFrame)
             self._log.take(picture.to_ndarray(format="bgr24"))
 
-    async def close(self, app: web.Application) -> None:
-        await self._pc.close()
 
-
-async def serve(seconds: float) -> None:
-    """Listen on a free loopback port until the process is ended."""
-    receiver = Receiver(seconds)
+async def serve(make: Callable[[], Answerer]) -> None:
+    """Listen on a free loopback port, which is printed, until the process is ended."""
+    # On a machine without a network aiortc finds no address at all, and could not be measured.
+    aioice.ice.get_host_addresses = _host_addresses
+    answerer = make()
     app = web.Application()
-    app.add_routes([web.get("/", receiver.page), web.post("/offer", receiver.offer), web.get("/log", receiver.log)])
-    app.on_shutdown.append(receiver.close)
+    app.add_routes(answerer.routes())
+    app.on_shutdown.append(answerer.close)
     runner = web.AppRunner(app)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)
@@ -76,12 +96,11 @@ _plain_host_addresses = aioice.ice.get_host_addresses
 
 
 def _host_addresses(use_ipv4: bool, use_ipv6: bool) -> list[str]:
-    """On a machine without a network aiortc finds no address at all, and could not be measured."""
     return _plain_host_addresses(use_ipv4, use_ipv6) or ["127.0.0.1"]
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=float, required=True)
-    aioice.ice.get_host_addresses = _host_addresses
-    asyncio.run(serve(parser.parse_args().seconds))
+    seconds = parser.parse_args().seconds
+    asyncio.run(serve(lambda: Receiver(seconds)))

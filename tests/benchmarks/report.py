@@ -25,8 +25,9 @@ HEADINGS = (
 )
 LEGEND = (
     "size: of the first frame → after 1 s → at the end, where they differ. 1st s, 2nd s: frames that came in them; "
-    "fps: from then on.\nage: capture → array, ms. CPU: of the receiving process, encoding: in the page, ms a frame. "
-    "kB: a frame as sent.\nstart s: from asking for the camera to the first array. All are medians over the rounds."
+    "fps: from then on.\nage: capture → array, or → displayed (expectedDisplayTime of requestVideoFrameCallback), ms. "
+    "CPU: of the receiving process, encoding: in the page, ms a frame. kB: a frame as sent.\ncodec: there, and back if "
+    "it is another. start s: from asking for the camera to the first array or picture. All are medians over the rounds."
 )
 
 _DIGITS = {"×": ".2f", "s": ".2f", "ms": ".1f", "/s": "g", "of 2": "g"}
@@ -45,7 +46,7 @@ def figures_row(system: str, figures: Figures | None, usable: int, rounds: int) 
         f"{figures.age_p50_ms:.1f}",
         f"{figures.age_p95_ms:.1f}",
         # A cell that spins takes a whole core, whatever comes.
-        "" if system == SPINNING else f"{figures.cpu_ms:.2f}",
+        "" if system == SPINNING or figures.cpu_ms is None else f"{figures.cpu_ms:.2f}",
         f"{figures.encode_ms:.1f}",
         f"{figures.kbytes_a_frame:.1f}",
         figures.codec,

@@ -17,10 +17,18 @@ WATCH = """{
             window.__connections.push(this);
         }
     };
+    /** The newest connection's video statistics of this type, with the report that they are from. */
+    window.__newest = async (wanted) => {
+        for (const connection of window.__connections.toReversed()) {
+            const report = await connection.getStats();
+            const video = [...report.values()].find(({ type, kind }) => type === wanted && kind === "video");
+            if (video) return [video, report];
+        }
+        throw new Error(`no connection has ${wanted}`);
+    };
 }"""
 STATS = """async () => {
-    const report = await window.__connections.at(-1).getStats();
-    const video = [...report.values()].find(({ type, kind }) => type === "outbound-rtp" && kind === "video");
+    const [video, report] = await window.__newest("outbound-rtp");
     const { framesEncoded: frames, headerBytesSent, bytesSent, packetsSent, totalEncodeTime } = video;
     return {
         frames,
@@ -30,6 +38,10 @@ STATS = """async () => {
         codec: report.get(video.codecId)?.mimeType ?? "",
         limited_by: video.qualityLimitationReason ?? "",
     };
+}"""
+RECEIVED_CODEC = """async () => {
+    const [video, report] = await window.__newest("inbound-rtp");
+    return report.get(video.codecId)?.mimeType ?? "";
 }"""
 
 
@@ -42,6 +54,7 @@ class Sender(msgspec.Struct, frozen=True):
     encode_ms: float  # for each frame
     codec: str
     limited_by: str  # qualityLimitationReason at the end
+    returned_codec: str = ""  # of the video that came back, if any did
 
 
 def new_page(browser: Browser) -> Page:
@@ -54,3 +67,9 @@ def new_page(browser: Browser) -> Page:
 def sender_of(page: Page) -> Sender:
     """Return what the page's newest connection has sent; it must still be open."""
     return msgspec.convert(page.evaluate(STATS), Sender)
+
+
+def received_codec(page: Page) -> str:
+    """Return which codec the page's newest connection with incoming video receives."""
+    codec: str = page.evaluate(RECEIVED_CODEC)
+    return codec
