@@ -122,8 +122,7 @@ class Recorder:
         """Length, frames, size and losses, as of now."""
         waited = self._frame_reader.dropped if self._frame_reader is not None else 0
         lost = self._block_reader.lost_s - self._lost_before if self._block_reader is not None else 0.0
-        size = self.path.stat().st_size if self.path.exists() else 0
-        return Progress(self._file.seconds, self._frames, size, waited + self._left_out, lost)
+        return Progress(self._file.seconds, self._frames, _size(self.path), waited + self._left_out, lost)
 
     def stop(self) -> Progress:
         """Record what is waiting, make the file whole, and say what is in it. May be called again.
@@ -228,6 +227,13 @@ class Recorder:
         self._leave()
         for thread in self._threads:
             thread.join(STOP_TIMEOUT_S)
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:  # nothing came, and it has just been removed
+        return 0
 
 
 def _reserve(path: Path, overwrite: bool) -> None:
