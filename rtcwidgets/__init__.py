@@ -16,11 +16,13 @@ from rtcwidgets.errors import (
     CaptureError,
     ConnectionFailed,
     ConstraintsNotMet,
+    CrossOrigin,
     FrameTimeout,
     InsecureOrigin,
     KernelIncomplete,
     MicrophoneUnavailable,
     NotDisplayed,
+    NothingToCapture,
     PageSilent,
     PageUnreachable,
     PermissionDenied,
@@ -50,7 +52,10 @@ from rtcwidgets.widgets.microphone import Microphone
 from rtcwidgets.widgets.page_track import PageTrack
 from rtcwidgets.widgets.pattern import TestPattern
 from rtcwidgets.widgets.player import Player
+from rtcwidgets.widgets.screen import Screen
+from rtcwidgets.widgets.video_file import VideoFile
 from rtcwidgets.widgets.video_stream import VideoStream
+from rtcwidgets.widgets.widget_stream import WidgetStream
 
 __all__ = [
     "AudioBlock",
@@ -64,6 +69,7 @@ __all__ = [
     "CaptureError",
     "ConnectionFailed",
     "ConstraintsNotMet",
+    "CrossOrigin",
     "DataEvent",
     "Frame",
     "FrameReader",
@@ -76,6 +82,7 @@ __all__ = [
     "Microphone",
     "MicrophoneUnavailable",
     "NotDisplayed",
+    "NothingToCapture",
     "PageSilent",
     "PageTrack",
     "PageUnreachable",
@@ -87,14 +94,17 @@ __all__ = [
     "Recorder",
     "RecordingFailed",
     "RtcError",
+    "Screen",
     "SourceFailed",
     "StreamClosed",
     "StreamStopped",
     "TestPattern",
     "VersionMismatch",
+    "VideoFile",
     "VideoStats",
     "VideoStream",
     "VideoTrack",
+    "WidgetStream",
     "__version__",
 ]
 

@@ -10,7 +10,9 @@
     │   ├── CameraUnplugged         the camera went away while it was live
     │   ├── MicrophoneUnavailable   no microphone, or it is in use, was unplugged or refused beside a camera
     │   ├── ConstraintsNotMet       OverconstrainedError: the camera cannot do what was asked
-    │   └── InsecureOrigin          the page is neither https nor localhost
+    │   ├── InsecureOrigin          the page is neither https nor localhost
+    │   ├── NothingToCapture        no screen to show, or no canvas or video in the other widget
+    │   └── CrossOrigin             a picture of another origin, which its server lets nobody read
     ├── ConnectionFailed        page and kernel found no way to each other
     ├── KernelIncomplete        (also ImportError) aiortc is missing in the kernel, or too old
     ├── PageUnreachable         (also TimeoutError) no page answers
@@ -28,8 +30,6 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 __all__ = [
     "CameraInUse",
     "CameraNotFound",
@@ -37,12 +37,13 @@ __all__ = [
     "CaptureError",
     "ConnectionFailed",
     "ConstraintsNotMet",
-    "Device",
+    "CrossOrigin",
     "FrameTimeout",
     "InsecureOrigin",
     "KernelIncomplete",
     "MicrophoneUnavailable",
     "NotDisplayed",
+    "NothingToCapture",
     "PageSilent",
     "PageUnreachable",
     "PermissionDenied",
@@ -56,10 +57,6 @@ __all__ = [
     "VersionMismatch",
     "capture_error",
 ]
-
-
-#: What a stream captures from.
-Device = Literal["camera", "microphone"]
 
 
 class RtcError(Exception):
@@ -104,6 +101,14 @@ class CameraUnplugged(CaptureError):
 
 class MicrophoneUnavailable(CaptureError):
     """The microphone is missing, in use or unplugged, or was refused where the camera would have been given."""
+
+
+class NothingToCapture(CaptureError):
+    """There is no screen, window or tab to show, or no canvas and no video in the other widget's view."""
+
+
+class CrossOrigin(CaptureError):
+    """The picture comes from another origin, whose server does not let this page read it."""
 
 
 class ConnectionFailed(RtcError):
@@ -162,7 +167,7 @@ class ProtocolError(RtcError):
 _CAPTURE_ERRORS: dict[str, tuple[type[CaptureError], str]] = {
     "NotAllowedError": (
         PermissionDenied,
-        "The browser refused the {device}. Allow it by the {device} sign in the browser's address bar, "
+        "The browser refused the camera. Allow it by the camera sign in the browser's address bar, "
         "then press Start in the view or call start().",
     ),
     "PermissionDismissed": (
@@ -172,17 +177,17 @@ _CAPTURE_ERRORS: dict[str, tuple[type[CaptureError], str]] = {
     ),
     "SystemDenied": (
         PermissionDenied,
-        "The operating system keeps the {device} from the browser. Allow it in the system's privacy settings, "
+        "The operating system keeps the camera from the browser. Allow it in the system's privacy settings, "
         "then call start().",
     ),
     "PermissionsPolicy": (
         PermissionDenied,
-        "This page's permissions policy forbids the {device}. Open the notebook in a tab of its own, "
-        'or add allow="{device}" to the frame that holds it.',
+        "This page's permissions policy forbids the camera. Open the notebook in a tab of its own, "
+        'or add allow="camera" to the frame that holds it.',
     ),
     "SecurityError": (
         PermissionDenied,
-        "The browser's settings forbid {device}s on this page. Allow them in its privacy settings, "
+        "The browser's settings forbid cameras on this page. Allow them in its privacy settings, "
         "or open the notebook in another browser, then call start().",
     ),
     "NotFoundError": (
@@ -209,38 +214,11 @@ _CAPTURE_ERRORS: dict[str, tuple[type[CaptureError], str]] = {
     ),
     "InsecureOrigin": (
         InsecureOrigin,
-        "Browsers give {device}s only to pages from https or from localhost. Open this notebook as "
+        "Browsers give cameras only to pages from https or from localhost. Open this notebook as "
         "http://localhost:PORT (an ssh tunnel will do) or serve Jupyter by https.",
     ),
 }
 
-
-# What is said, and raised, otherwise where a microphone alone was asked for.
-_MICROPHONE_ERRORS: dict[str, tuple[type[CaptureError], str]] = {
-    "NotFoundError": (
-        MicrophoneUnavailable,
-        "The browser found no microphone. Plug one in, then press Start in the view or call start().",
-    ),
-    "NotReadableError": (
-        MicrophoneUnavailable,
-        "The microphone is in use by another program, or the system does not give it. Close that program, then call "
-        "start().",
-    ),
-    "AbortError": (
-        MicrophoneUnavailable,
-        "The operating system gave up on the microphone. Unplug it and plug it in again, then call start().",
-    ),
-    "OverconstrainedError": (
-        ConstraintsNotMet,
-        "No microphone can do what was asked for. Ask for less (device_id, channel_count, constraints), then call "
-        "start().",
-    ),
-    "ended": (
-        MicrophoneUnavailable,
-        "The microphone was unplugged or taken away while it was live. Plug it in again or choose another one in the "
-        "view, then call start().",
-    ),
-}
 
 _NO_MICROPHONE = (
     "The browser gives the camera but not the microphone. Plug one in or allow it by the sign in the address bar, then "
@@ -248,22 +226,20 @@ _NO_MICROPHONE = (
 )
 
 
-def capture_error(
-    name: str, detail: str = "", constraint: str = "", possible: str = "", device: Device = "camera"
-) -> CaptureError:
-    """The exception for a DOMException ``name`` that getUserMedia rejected with when it was asked for ``device``.
+def capture_error(name: str, detail: str = "", constraint: str = "", possible: str = "") -> CaptureError:
+    """The exception for a DOMException ``name`` that getUserMedia rejected with.
 
     ``detail`` is the browser's own message, ``constraint`` the one that could not be met, ``possible`` what could be.
     """
-    if constraint == "audio" and device == "camera":
+    if constraint == "audio":
         return MicrophoneUnavailable(f"{_NO_MICROPHONE} ({name}: {detail})", name)
-    table = _CAPTURE_ERRORS if device == "camera" else _CAPTURE_ERRORS | _MICROPHONE_ERRORS
-    other = (CaptureError, "The browser could not start the {device}. Reload the page, then call start().")
-    kind, text = table.get(name, other)
+    kind, text = _CAPTURE_ERRORS.get(
+        name, (CaptureError, "The browser could not start the camera. Reload the page, then call start().")
+    )
     asides = [
         name,
         f"constraint {constraint}" if constraint else "",
         f"possible is {possible}" if possible else "",
         detail,
     ]
-    return kind(f"{text.format(device=device)} ({': '.join(aside for aside in asides if aside)})", name)
+    return kind(f"{text} ({': '.join(aside for aside in asides if aside)})", name)

@@ -34,6 +34,8 @@ DeviceId = Annotated[str, Meta(max_length=500)]
 Count = Annotated[int, Meta(ge=0, le=1_000_000)]
 SequenceNumber = Annotated[int, Meta(ge=0, le=2**53)]
 Request = Annotated[int, Meta(ge=0, le=2**31)]
+Seconds = Annotated[float, Meta(ge=0, le=1e9)]
+Rate = Annotated[float, Meta(gt=0, le=1000)]
 Milliseconds = Annotated[float, Meta(ge=-1e15, le=1e15)]
 
 
@@ -196,8 +198,41 @@ class Stopped(PageMessage, frozen=True, tag="stopped"):
     reason: Literal["user", "unseen", "ended", "silence"]
 
 
+class ReadFile(PageMessage, frozen=True, tag="read-file"):
+    """The page wants the kernel's file from this byte on; ``file-part`` answers. Which file is the kernel's to say."""
+
+    offset: Annotated[int, Meta(ge=0, le=2**53)]
+
+
+class Playback(PageMessage, frozen=True, tag="playback"):
+    """How the page plays the file now (HTMLMediaElement, HTML 4.8.11); times in seconds of the file."""
+
+    playing: bool
+    current_time: Seconds
+    duration: Seconds | None
+    playback_rate: Rate
+    loop: bool
+    muted: bool
+    ended: bool
+
+
+OfSource = ReadFile | Playback
 FromPage = (
-    Hello | Bye | Views | Asking | Granted | Devices | Refused | Done | Still | Offer | Candidate | Lost | Stopped
+    Hello
+    | Bye
+    | Views
+    | Asking
+    | Granted
+    | Devices
+    | Refused
+    | Done
+    | Still
+    | Offer
+    | Candidate
+    | Lost
+    | Stopped
+    | ReadFile
+    | Playback
 )
 
 
@@ -279,7 +314,38 @@ class Failure(KernelMessage, frozen=True, tag="failure"):
     fatal: bool = True
 
 
-ToPage = Welcome | Answer | Start | Stop | Limit | ApplyConstraints | EnableTrack | StopTrack | TakeStill | Failure
+class FilePart(KernelMessage, frozen=True, tag="file-part"):
+    """A part of the file from byte ``offset`` on, as the one buffer; or its ``url``, which the page loads itself."""
+
+    offset: int
+    size: int
+    url: str = ""
+
+
+class Play(KernelMessage, frozen=True, tag="play"):
+    """How the file is to be played; None leaves a member as it is."""
+
+    playing: bool | None = None
+    current_time: float | None = None
+    playback_rate: float | None = None
+    loop: bool | None = None
+    muted: bool | None = None
+
+
+ToPage = (
+    Welcome
+    | Answer
+    | Start
+    | Stop
+    | Limit
+    | ApplyConstraints
+    | EnableTrack
+    | StopTrack
+    | TakeStill
+    | Failure
+    | FilePart
+    | Play
+)
 
 
 # -- on the control channel, both ways -----------------------------------------------------------------

@@ -13,9 +13,12 @@ from rtcwidgets import (
     NotDisplayed,
     PageSilent,
     ReaderStats,
+    Screen,
     StreamClosed,
     StreamStopped,
     TestPattern,
+    VideoFile,
+    WidgetStream,
     __version__,
 )
 from rtcwidgets.transport.loop import io_loop
@@ -94,7 +97,7 @@ def test_an_impossible_option_is_refused(options):
         Camera(**options)
 
 
-@pytest.mark.parametrize("kind", [Camera, TestPattern])
+@pytest.mark.parametrize("kind", [Camera, Screen, TestPattern, VideoFile, WidgetStream])
 def test_every_trait_of_ours_is_described(kind):
     inherited = set(kind.__mro__[-1].__dict__) | set(__import__("ipywidgets").DOMWidget.class_traits())
     for name, trait in kind.class_traits().items():
@@ -106,6 +109,16 @@ def test_only_options_are_synced_and_secrets_are_not():
     state = Camera(ice_servers=[{"urls": "turn:example.org", "credential": "secret"}]).get_state()
     assert {"width", "height", "frame_rate", "mirror", "constraints"} <= set(state)
     assert not {"state", "error", "stats", "frame", "settings", "transport", "ice_servers"} & set(state)
+
+
+def test_another_widget_travels_as_a_reference():
+    with TestPattern() as pattern, WidgetStream(pattern) as stream:
+        assert stream.get_state()["widget"] == f"IPY_MODEL_{pattern.model_id}"
+
+
+def test_only_a_widget_has_a_picture_to_capture():
+    with pytest.raises(traitlets.TraitError, match="widget"):
+        WidgetStream("canvas")
 
 
 def test_reports_are_read_only(cam):

@@ -22,7 +22,7 @@ from rtcwidgets import (
     VideoStream,
     __version__,
 )
-from rtcwidgets.errors import capture_error
+from rtcwidgets.widgets.wording import MICROPHONE
 from tests.pictures import frame
 from tests.test_media_stream import Sent, say
 from tests.waiting import until
@@ -139,7 +139,7 @@ def test_what_is_missing_is_said_of_the_microphone(mic):
     ],
 )
 def test_a_refusal_speaks_of_the_microphone_and_never_of_a_camera(name, kind):
-    error = capture_error(name, "detail", device="microphone")
+    error = MICROPHONE.refusal(name, "detail")
     assert isinstance(error, kind)
     assert "microphone" in str(error)
     assert "camera" not in str(error)

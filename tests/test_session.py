@@ -10,12 +10,17 @@ import pytest
 from rtcwidgets import protocol
 from rtcwidgets.errors import (
     CameraInUse,
+    CaptureError,
     ConnectionFailed,
+    CrossOrigin,
+    InsecureOrigin,
     KernelIncomplete,
     MicrophoneUnavailable,
     NotDisplayed,
+    NothingToCapture,
     PermissionDenied,
     ProtocolError,
+    SourceFailed,
     StreamStopped,
     VersionMismatch,
 )
@@ -27,6 +32,7 @@ from rtcwidgets.widgets import session
 from rtcwidgets.widgets.pages import MAX_PAGES
 from rtcwidgets.widgets.session import StreamSession
 from rtcwidgets.widgets.situation import Situation
+from rtcwidgets.widgets.wording import CAMERA, FILE, SCREEN, WIDGET
 
 A, B = "client-aaaa", "client-bbbb"
 
@@ -89,9 +95,9 @@ class Owner:
     """A widget that remembers."""
 
     autostart = False
+    wording = CAMERA
     ice_servers = ()
     max_bitrate = None
-    device = "camera"
     has_video = True
 
     def __init__(self):
@@ -99,6 +105,7 @@ class Owner:
         self._states, self._changed = [], threading.Condition()
         self.situation = Situation(self._on_state, lambda: "")
         self.changes, self.stills, self.forgotten = 0, [], 0
+        self.of_source = []
 
     def _on_state(self, old, new):
         with self._changed:
@@ -127,6 +134,9 @@ class Owner:
         self.stills.append(picture)
 
     def figures_changed(self): ...
+
+    def heed_source(self, page, message):
+        self.of_source.append((page, message))
 
 
 class Conversation:
@@ -545,3 +555,49 @@ def test_a_kernel_without_aiortc_tells_page_and_reader_what_to_install(talk, mon
     talk.offer()
     assert "pip install" in talk.said[-1].message
     assert isinstance(talk.error, KernelIncomplete)
+
+
+# -- sources that are no camera
+
+
+@pytest.mark.parametrize(
+    ("wording", "name", "kind", "says"),
+    [
+        (SCREEN, "NotAllowedError", PermissionDenied, "Nothing was chosen to show"),
+        (SCREEN, "InsecureOrigin", InsecureOrigin, "show screens only"),
+        (SCREEN, "UnheardOfError", CaptureError, "could not show the screen"),
+        (FILE, "HttpError", SourceFailed, "does not give this video"),
+        (FILE, "CrossOrigin", CrossOrigin, "Access-Control-Allow-Origin"),
+        (WIDGET, "NotDisplayed", NothingToCapture, "not shown in this page"),
+        (WIDGET, "SecurityError", CrossOrigin, "another origin"),
+    ],
+    ids=lambda value: getattr(value, "name", None),
+)
+def test_a_refusal_speaks_of_its_source(talk, wording, name, kind, says):
+    talk.owner.wording = wording
+    talk.hello(A, views=1)
+    talk.hear(A, protocol.Asking)
+    talk.hear(A, protocol.Refused, name=name, message="the page's words")
+    assert type(talk.error) is kind
+    assert says in str(talk.error)
+    assert str(talk.error).endswith(f"({name}: the page's words)")
+    assert "camera" not in str(talk.error)
+    assert getattr(talk.error, "name", name) == name
+
+
+@pytest.mark.parametrize("wording", [SCREEN, FILE, WIDGET], ids=lambda wording: wording.name)
+def test_an_end_that_somebody_wished_stops_the_stream_and_does_not_fail_it(talk, wording):
+    talk.owner.wording = wording
+    talk.go_live()
+    talk.hear(A, protocol.Stopped, reason="ended")
+    assert isinstance(talk.error, StreamStopped)
+    assert "camera" not in str(talk.error)
+    assert talk.owner.situation.state == "stopped"
+
+
+def test_only_the_page_that_publishes_speaks_for_the_source(talk):
+    talk.go_live()
+    talk.hello(B)
+    talk.hear(B, protocol.ReadFile, offset=0)
+    talk.hear(A, protocol.ReadFile, offset=0)
+    assert [page for page, _ in talk.owner.of_source] == [A]

@@ -15,6 +15,7 @@ from rtcwidgets.errors import (
     StreamStopped,
 )
 from rtcwidgets.widgets.situation import CLOSED, Situation
+from rtcwidgets.widgets.wording import FILE, SCREEN, WIDGET
 
 
 @pytest.fixture
@@ -138,3 +139,29 @@ def test_frames_that_come_late_do_not_make_a_stopped_stream_live(situation):
     situation.set_state("stopped", StreamStopped("by hand"))
     situation.set_state("live")
     assert situation.state == "stopped"
+
+
+@pytest.mark.parametrize("wording", [SCREEN, FILE, WIDGET], ids=lambda wording: wording.name)
+def test_while_it_is_waited_for_a_source_is_called_by_its_name(wording):
+    situation = Situation(lambda old, new: None, lambda: "", wording)
+    situation.set_state("asking")
+    asking = explained(situation)
+    assert isinstance(asking, PermissionPending)
+    situation.set_state("connecting")
+    connecting = explained(situation)
+    for error in (asking, connecting):
+        assert "camera" not in str(error)
+
+
+def test_a_screen_that_is_to_be_chosen_is_waited_for_as_long_as_a_permission():
+    situation = Situation(lambda old, new: None, lambda: "", SCREEN)
+    situation.set_state("asking")
+    assert 59 < situation.patience(time.monotonic(), None) <= 60
+    assert 'Press "Choose what to show"' in str(explained(situation))
+
+
+def test_a_source_that_knows_why_it_is_quiet_says_so():
+    situation = Situation(lambda old, new: None, lambda: "", FILE, lambda: "It is paused.")
+    situation.set_state("connecting")
+    situation.set_state("live")
+    assert str(explained(situation)) == "It is paused."

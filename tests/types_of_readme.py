@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import assert_type
 
+import ipywidgets
 import numpy as np
 from numpy.typing import NDArray
 
@@ -72,6 +73,17 @@ def hearing(mic: rtc.Microphone, cam: rtc.Camera) -> None:
     assert_type(louder.read(1.0), rtc.AudioBlock)
     assert_type(cam.audio_track, rtc.AudioTrack)
     assert_type(cam.get_stats().audio, rtc.AudioStats | None)
+
+
+def other_sources(plot: ipywidgets.DOMWidget) -> None:
+    with rtc.Screen(display_surface="window") as screen:
+        assert_type(screen.read(), NDArray[np.uint8])
+    with rtc.VideoFile("film.mp4", loop=True) as video:
+        video.playing = False
+        video.current_time = 2.5
+        assert_type(next(iter(video)), rtc.Frame)
+    with rtc.WidgetStream(plot, frame_rate=15) as stream:
+        assert_type(stream.video_track, rtc.VideoTrack)
 
 
 def letting_go() -> None:

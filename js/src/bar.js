@@ -4,8 +4,7 @@
 
 import { makeDeviceList } from "./device-list.js";
 import { element, icon, iconButton, rename, resign } from "./dom.js";
-import { textsOf } from "./sound-texts.js";
-import { TEXTS } from "./texts.js";
+import { SOURCE_WORDS, TEXTS } from "./texts.js";
 import { roam } from "./toolbar.js";
 
 /**
@@ -32,7 +31,12 @@ export function makeBar({ deeds, able, figuresId, source, signal }) {
   const power = iconButton("stop", TEXTS.stop, { className: "rtcw-power", key: "k" });
   const devices = makeDeviceList({ choose: deeds.choose, source, signal });
   const video = iconButton("camera", TEXTS.muteVideo, kind === "video" ? { key: "m" } : {});
-  const audio = iconButton("microphone", TEXTS.muteAudio, kind === "audio" ? { key: "m" } : {});
+  const ofMicrophone = Boolean(SOURCE_WORDS[source].devices);
+  const audio = iconButton(
+    "microphone",
+    ofMicrophone ? TEXTS.muteAudio : TEXTS.muteSent,
+    kind === "audio" ? { key: "m" } : {},
+  );
   const mirror = iconButton("mirror", TEXTS.mirror, { className: "rtcw-second" });
   const still = iconButton("still", TEXTS.still, { className: "rtcw-second" });
   const pictureInPicture = iconButton("pictureInPicture", TEXTS.pictureInPicture, {
@@ -59,7 +63,7 @@ export function makeBar({ deeds, able, figuresId, source, signal }) {
   );
   const bar = element("div", { className: "rtcw-bar" }, left, right);
   bar.setAttribute("role", "toolbar");
-  bar.setAttribute("aria-label", textsOf(source).controls);
+  bar.setAttribute("aria-label", TEXTS.controls);
 
   const clicks = /** @type {const} */ ([
     [power, deeds.power],
@@ -85,7 +89,7 @@ export function makeBar({ deeds, able, figuresId, source, signal }) {
     resign(power, running ? "stop" : "start");
     rename(power, running ? TEXTS.stop : TEXTS.start);
     const track = status.tracks.find((each) => each.kind === kind);
-    devices.draw(source === "pattern" ? [] : known, String(track?.settings.deviceId ?? ""));
+    devices.draw(known, String(track?.settings.deviceId ?? ""));
     list.hidden = devices.select.hidden || !status.stream;
     drawMute(
       video,
@@ -95,7 +99,7 @@ export function makeBar({ deeds, able, figuresId, source, signal }) {
     drawMute(
       audio,
       status.tracks.find(({ kind, ready_state }) => kind === "audio" && ready_state === "live"),
-      ["microphone", "microphoneOff"],
+      ofMicrophone ? ["microphone", "microphoneOff"] : ["sound", "soundOff"],
     );
     // Of sound there is no picture; of what the kernel sends it has the picture already.
     still.hidden = !status.stream || kind === "audio" || source === "player";
@@ -125,7 +129,7 @@ export function makeBar({ deeds, able, figuresId, source, signal }) {
 /**
  * @param {HTMLElement} button
  * @param {import("./protocol.js").TrackState | undefined} track
- * @param {[on: "camera" | "microphone", off: "cameraOff" | "microphoneOff"]} signs
+ * @param {[on: "camera" | "microphone" | "sound", off: "cameraOff" | "microphoneOff" | "soundOff"]} signs
  */
 function drawMute(button, track, [on, off]) {
   button.hidden = !track;

@@ -1,14 +1,17 @@
 /**
- * From what was asked for to a live track: getUserMedia, or the test pattern.
+ * From what was asked for to a live track, by one function a source; those of devices are here.
  */
 
 import { patternStream } from "./pattern.js";
 import { CaptureRefused, explained } from "./refusal.js";
+import { getScreen } from "./screen.js";
 import { soundConstraintsOf } from "./sound-constraints.js";
+import { playFile } from "./video-file.js";
+import { captureWidget } from "./widget-stream.js";
 
 /**
  * @typedef {object} Wanted What Python asked for, and what the user chose in the view.
- * @property {"camera" | "microphone" | "pattern"} source
+ * @property {"camera" | "microphone" | "pattern" | "screen" | "file" | "widget"} source
  * @property {number | null} width
  * @property {number | null} height
  * @property {number | null} frameRate
@@ -21,23 +24,54 @@ import { soundConstraintsOf } from "./sound-constraints.js";
  * @property {{ echoCancellation: boolean | null, noiseSuppression: boolean | null,
  *   autoGainControl: boolean | null, channelCount: number }} [sound] of a microphone
  * @property {{ deviceId: string, exact: boolean } | null} [chosen] the device, before all other wishes
+ * @property {string | null} [displaySurface]
+ * @property {string | null} [cursor]
+ * @property {() => Promise<import("./widget-stream.js").OtherModel | null>} [otherModel] of the widget to capture
+ *
+ * @typedef {object} Run What a source may need of the run that it is captured for.
+ * @property {AbortSignal} signal ends the source, too
+ * @property {import("./session.js").Talk} signaling
+ * @property {() => Promise<void>} [clicked] resolves in a click of the user's
+ * @property {(part: number) => void} [progress] how far loading is, 0 to 1
+ *
+ * @typedef {import("./refusal.js").Surroundings & { patternLabel: string, pattern?: typeof patternStream } & Run
+ *   } Surroundings
  *
  * @typedef {object} Captured
  * @property {MediaStream} stream
  * @property {MediaStreamTrack} track what the stream is about: the video, or the sound where that is all
  * @property {boolean} pattern
+ * @property {import("./playback.js").Playback} [playback] of a file
  */
 
 const WITHOUT_CAMERA = ["NotFoundError", "InsecureOrigin"];
 
+/** @type {Record<Wanted["source"], (wanted: Wanted, surroundings: Surroundings) => Captured | Promise<Captured>>} */
+const SOURCES = {
+  camera: captureDevice,
+  microphone: captureDevice,
+  pattern: drawn,
+  screen: getScreen,
+  file: playFile,
+  widget: captureWidget,
+};
+
 /**
- * A live stream, or CaptureRefused.
+ * A live stream, or CaptureRefused, or what the browser threw.
  * @param {Wanted} wanted
- * @param {import("./refusal.js").Surroundings & { patternLabel: string, pattern?: typeof patternStream }} surroundings
+ * @param {Surroundings} surroundings
  * @returns {Promise<Captured>}
  */
 export async function capture(wanted, surroundings) {
-  if (wanted.source === "pattern") return drawn(wanted, surroundings);
+  return SOURCES[wanted.source](wanted, surroundings);
+}
+
+/**
+ * @param {Wanted} wanted
+ * @param {Surroundings} surroundings
+ * @returns {Promise<Captured>}
+ */
+async function captureDevice(wanted, surroundings) {
   try {
     return await getDevice(wanted, surroundings.mediaDevices);
   } catch (error) {

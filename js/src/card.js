@@ -4,8 +4,7 @@
 
 import { makeDeviceList } from "./device-list.js";
 import { element } from "./dom.js";
-import { cardNamed, textsOf } from "./sound-texts.js";
-import { CARDS, MICROPHONE_CARDS, TEXTS } from "./texts.js";
+import { CARDS, cardNamed, MICROPHONE_CARDS, SOURCE_WORDS, TEXTS } from "./texts.js";
 
 /**
  * @typedef {import("./status.js").Status} Status
@@ -26,7 +25,12 @@ export function makeCard({ start, usePattern, choose, reload, source, signal }) 
     className: "rtcw-button",
     textContent: TEXTS.usePattern,
   });
-  const devices = makeDeviceList({ choose, placeholder: textsOf(source).otherDevice, source, signal });
+  const devices = makeDeviceList({
+    choose,
+    placeholder: SOURCE_WORDS[source].devices?.other,
+    source,
+    signal,
+  });
   const buttons = element("div", { className: "rtcw-buttons" }, devices.select, action, pattern);
   const words = element("div", { className: "rtcw-words" }, sentence, remedy, detail);
   words.setAttribute("role", "status");
@@ -51,6 +55,7 @@ export function makeCard({ start, usePattern, choose, reload, source, signal }) 
     reloads = shown.action === "reload";
     action.hidden = !shown.action;
     if (reloads) say(action, TEXTS.reload);
+    else if (shown.action === "choose") say(action, TEXTS.choose);
     else say(action, status.state === "failed" ? TEXTS.retry : TEXTS.start);
     pattern.hidden = shown.action !== "pattern";
     buttons.hidden = !shown.action;
@@ -78,7 +83,7 @@ function say(part, text) {
 export function cardOf({ card, detail, constraint }, source = "camera") {
   if (!card) return null;
   if (card === "kernel" && detail) return kernelsOwn(detail);
-  const besides = source !== "microphone" && constraint === "audio";
+  const besides = source === "camera" && constraint === "audio";
   return (besides && MICROPHONE_CARDS[card]) || cardNamed(card, source);
 }
 

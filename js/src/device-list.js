@@ -1,9 +1,12 @@
 /**
- * The list of cameras, or of microphones, to choose from, by their names.
+ * The list of cameras, or of microphones, to choose from, by their names; other sources have none.
  */
 
 import { element } from "./dom.js";
-import { textsOf } from "./sound-texts.js";
+import { SOURCE_WORDS } from "./texts.js";
+
+/** @type {Record<string, string>} */
+const KINDS = { camera: "videoinput", microphone: "audioinput" };
 
 /** @typedef {import("./protocol.js").Device} Device */
 
@@ -12,10 +15,9 @@ import { textsOf } from "./sound-texts.js";
  *   `placeholder` stands there while no device is the current one
  */
 export function makeDeviceList({ choose, placeholder = "", source, signal }) {
-  const texts = textsOf(source);
-  const listed = source === "microphone" ? "audioinput" : "videoinput";
-  const select = element("select", { className: "rtcw-select", title: texts.devices });
-  select.setAttribute("aria-label", texts.devices);
+  const { list = "", one = "" } = SOURCE_WORDS[source].devices ?? {};
+  const select = element("select", { className: "rtcw-select", title: list });
+  select.setAttribute("aria-label", list);
   select.addEventListener("change", () => select.value && choose(select.value), { signal });
   let drawn = "";
 
@@ -25,10 +27,10 @@ export function makeDeviceList({ choose, placeholder = "", source, signal }) {
    * @param {string} current the device of now
    */
   function draw(devices, current) {
-    const fitting = devices.filter(({ kind, device_id }) => kind === listed && device_id);
+    const fitting = devices.filter(({ kind, device_id }) => kind === KINDS[source] && device_id);
     const named = fitting.map(({ device_id, label }, i) => ({
       value: device_id,
-      text: label || `${texts.device} ${i + 1}`,
+      text: label || `${one} ${i + 1}`,
     }));
     const known = named.some(({ value }) => value === current);
     const options = known ? named : [{ value: "", text: placeholder }, ...named];

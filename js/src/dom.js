@@ -43,6 +43,10 @@ const ICONS = {
   pictureInPicture: "M3.5 6h17v12h-17zM12.5 12h6v4.5h-6z",
   fullScreen: "M4.5 9V4.5H9M15 4.5h4.5V9M19.5 15v4.5H15M9 19.5H4.5V15",
   figures: "M4 18.5 9 12l4 3.5 7-9M4 5v14.5h16",
+  pause: "M8 6v12M16 6v12",
+  loop: "M17 3.5 20 6.5l-3 3M4 11V9a2.5 2.5 0 0 1 2.5-2.5H20M7 20.5l-3-3 3-3M20 13v2a2.5 2.5 0 0 1-2.5 2.5H4",
+  sound: "M4 9.5h3.5L12 5.5v13l-4.5-4H4zM15.5 9a4 4 0 0 1 0 6M18 6.5a8 8 0 0 1 0 11",
+  soundOff: "M4 9.5h3.5L12 5.5v13l-4.5-4H4zM4 20 20 4",
   dismiss: "M6.5 6.5l11 11M17.5 6.5l-11 11",
 };
 

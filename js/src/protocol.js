@@ -20,8 +20,12 @@ export const CONTROL_LABEL = "rtcwidgets-control";
  * @typedef {{ to: string, type: "stop-track", track: string }} StopTrack
  * @typedef {{ to: string, type: "take-still", request: number }} TakeStill
  * @typedef {{ to: string, type: "failure", message: string, detail: string, fatal: boolean }} Failure
+ * @typedef {{ to: string, type: "file-part", offset: number, size: number, url: string }} FilePart with the part as its
+ *   one buffer, or without
+ * @typedef {{ to: string, type: "play", playing: boolean | null, current_time: number | null,
+ *   playback_rate: number | null, loop: boolean | null, muted: boolean | null }} Play
  * @typedef {Welcome | Answer | Start | Stop | Limit | ApplyConstraints | EnableTrack | StopTrack | TakeStill |
- *   Failure} FromKernel
+ *   Failure | FilePart | Play} FromKernel
  *
  * @typedef {{ type: "pong", sent_ms: number, kernel_ms: number }} Pong
  * @typedef {{ type: "figures", width: number, height: number, frame_rate: number, age_ms: number | null,
@@ -49,6 +53,9 @@ export const CONTROL_LABEL = "rtcwidgets-control";
  * @property {{ request: number | null }} still with the photograph as its one buffer, or without
  * @property {{ connection: string, sdp: string }} offer
  * @property {{ connection: string, candidate: string, mid: string }} candidate
+ * @property {{ offset: number }} read-file
+ * @property {{ playing: boolean, current_time: number, duration: number | null, playback_rate: number, loop: boolean,
+ *   muted: boolean, ended: boolean }} playback
  * @property {{ connection: string, reason: string }} lost
  * @property {{ reason: "user" | "unseen" | "ended" | "silence" }} stopped
  */
@@ -64,6 +71,15 @@ export const FROM_KERNEL = {
   "enable-track": { to: "string", track: "string", enabled: "boolean" },
   "stop-track": { to: "string", track: "string" },
   "take-still": { to: "string", request: "number" },
+  "file-part": { to: "string", offset: "number", size: "number", url: "string" },
+  play: {
+    to: "string",
+    playing: "boolean|null",
+    current_time: "number|null",
+    playback_rate: "number|null",
+    loop: "boolean|null",
+    muted: "boolean|null",
+  },
   failure: { to: "string", message: "string", detail: "string", fatal: "boolean" },
 };
 
@@ -100,6 +116,8 @@ export const FROM_PAGE = {
   still: ["request"],
   offer: ["connection", "sdp"],
   candidate: ["connection", "candidate", "mid"],
+  "read-file": ["offset"],
+  playback: ["playing", "current_time", "duration", "playback_rate", "loop", "muted", "ended"],
   lost: ["connection", "reason"],
   stopped: ["reason"],
 };

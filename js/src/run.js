@@ -17,6 +17,8 @@ import { Tracks } from "./tracks.js";
  * @typedef {import("./refusal.js").CaptureRefused} CaptureRefused
  *
  * @typedef {object} RunEvents None comes once the run has ended.
+ * @property {() => void} offered the source wants a click, which `press` is
+ * @property {(part: number) => void} progress how much of the source is loaded, 0 to 1
  * @property {(captured: Captured) => void} captured a stream, the first one or that of another device
  * @property {(tracks: TrackState[]) => void} tracks something about them has changed
  * @property {(refused: CaptureRefused) => void} refused there is no stream
@@ -37,8 +39,9 @@ export class Run {
    * @param {Events} parts.on
    * @param {typeof import("./capture.js").capture} parts.capture
    * @param {typeof import("./peer.js").Peer} [parts.PeerClass]
+   * @param {boolean} [parts.byClick] whether it is a click that begins it
    */
-  constructor({ wanted, iceServers, signaling, on, capture, PeerClass }) {
+  constructor({ wanted, iceServers, signaling, on, capture, PeerClass, byClick = false }) {
     this.wanted = wanted;
     this.iceServers = iceServers;
     this.signaling = signaling;
@@ -52,6 +55,9 @@ export class Run {
     /** @type {Wanted | null} another device, if one is asked for */
     this.wish = null;
     this.changing = false;
+    this.byClick = byClick;
+    /** The click that the source waits for. */
+    this.press = () => {};
   }
 
   /** Tracks stopped, connection closed; no event any more. */
@@ -90,7 +96,28 @@ export class Run {
     const patternLabel = wanted.source === "pattern" ? asked : noCamera;
     const { mediaDevices, permissions } = navigator;
     const policy = /** @type {any} */ (globalThis.document)?.featurePolicy; // Chromium has it
-    return this.capture(wanted, { mediaDevices, permissions, policy, patternLabel });
+    return this.capture(wanted, {
+      mediaDevices,
+      permissions,
+      policy,
+      patternLabel,
+      signal: this.signal,
+      signaling: this.signaling,
+      clicked: () => this.#clicked(),
+      progress: (part) => {
+        if (!this.signal.aborted) this.on.progress(part);
+      },
+    });
+  }
+
+  /** @returns {Promise<void>} */
+  #clicked() {
+    if (this.byClick) return Promise.resolve();
+    return new Promise((resolve, reject) => {
+      this.press = resolve;
+      this.signal.addEventListener("abort", () => reject(this.signal.reason), { once: true });
+      this.on.offered();
+    });
   }
 
   /** @param {Captured} captured */

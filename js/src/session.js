@@ -12,8 +12,8 @@ import { Greeting } from "./greeting.js";
 import { PROTOCOL_VERSION, VERSION } from "./protocol.js";
 import { applyConstraints, stopTrack, takeStill } from "./requests.js";
 import { Run } from "./run.js";
-import { keptNote } from "./sound-texts.js";
 import { IDLE } from "./status.js";
+import { keptNote } from "./texts.js";
 import { Wish } from "./wish.js";
 
 /**
@@ -25,8 +25,12 @@ import { Wish } from "./wish.js";
  *
  * @typedef {{ client: string,
  *   send<T extends keyof FromPage>(type: T, fields: FromPage[T], buffers?: ArrayBuffer[]): void,
- *   listen(heed: (message: FromKernel) => void): void }} Talk
+ *   listen(heed: (message: FromKernel, buffers: DataView[]) => void, signal?: AbortSignal): void }} Talk
  */
+
+/** What an end that the page did not ask for is: of a device a failure, of these somebody's wish. */
+/** @type {Record<string, import("./status.js").State>} */
+const ENDED = { screen: "stopped", file: "stopped", widget: "stopped" };
 
 const OURS = { version: VERSION, protocol: PROTOCOL_VERSION };
 
@@ -98,14 +102,22 @@ export class Session extends EventTarget {
   /**
    * Begin, unless it already did: by the kernel's word or by a click.
    * @param {Partial<Wanted>} [instead] what a click changes about what Python asks for
+   * @param {boolean} [byClick]
    */
-  async start(instead = {}) {
+  async start(instead = {}, byClick = true) {
+    if (this.run && byClick) this.#press();
     if (this.run || !this.welcomed) return;
     makeRoom();
-    this.run = this.#runOf({ ...this.wish.now(), ...instead });
+    this.run = this.#runOf({ ...this.wish.now(), ...instead }, byClick);
     this.#show({ ...IDLE, state: "asking" });
     this.signaling.send("asking", {});
     await this.run.begin();
+  }
+
+  /** The click that a source was waiting for. */
+  #press() {
+    if (this.status.card === "offered") this.#show({ ...this.status, card: "" });
+    this.run?.press();
   }
 
   /** A click on Stop. */
@@ -163,7 +175,7 @@ export class Session extends EventTarget {
       case "welcome":
         return this.#heedWelcome(message);
       case "start":
-        return void this.start();
+        return void this.start({}, false);
       case "stop":
         this.#end();
         return this.#show({ ...IDLE, state: "stopped", card: "stopped" });
@@ -203,8 +215,11 @@ export class Session extends EventTarget {
 
   // -- the run
 
-  /** @param {Wanted} wanted */
-  #runOf(wanted) {
+  /**
+   * @param {Wanted} wanted
+   * @param {boolean} byClick
+   */
+  #runOf(wanted, byClick) {
     const { iceServers, signaling, capture: getStream, PeerClass } = this;
     const show = (/** @type {Partial<Status>} */ change) => this.#show({ ...this.status, ...change });
     return new Run({
@@ -213,16 +228,19 @@ export class Session extends EventTarget {
       signaling,
       capture: getStream,
       PeerClass,
+      byClick,
       on: {
-        captured: ({ stream, pattern }) => {
-          show({ stream, pattern, ...(this.status.stream ? {} : { state: "connecting" }) });
+        offered: () => show({ card: "offered" }),
+        progress: (progress) => show({ progress }),
+        captured: ({ stream, pattern, playback = null }) => {
+          show({ stream, pattern, playback, ...(this.status.stream ? {} : { state: "connecting" }) });
           this.devices.look(); // names are told now
         },
         tracks: (tracks) => show({ tracks }),
         refused: (refused) => this.#refuse(refused),
         kept: (refused) => show({ note: keptNote(refused, wanted.source) }),
         stopped: () => this.stop(),
-        ended: () => this.#stopBecause("ended", { state: "failed", card: "ended" }),
+        ended: () => this.#stopBecause("ended", { state: ENDED[wanted.source] ?? "failed", card: "ended" }),
         still: () => this.dispatchEvent(new Event("still")),
         connecting: () => show({ state: "connecting", figures: null }),
         live: () => this.#showState("live"),

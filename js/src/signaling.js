@@ -4,6 +4,7 @@
  * Every page of a notebook hears everything the kernel sends, so each page has a random id and heeds its own mail only.
  */
 
+import { within } from "./lifetime.js";
 import { parse } from "./protocol.js";
 import { randomId } from "./random-id.js";
 
@@ -41,14 +42,23 @@ export class Signaling {
     }
   }
 
-  /** @param {(message: FromKernel) => void} heed */
-  listen(heed) {
-    /** @param {unknown} content */
-    const onMessage = (content) => {
+  /**
+   * @param {(message: FromKernel, buffers: DataView[]) => void} heed
+   * @param {AbortSignal} [signal] ends it sooner
+   */
+  listen(heed, signal = this.signal) {
+    /**
+     * @param {unknown} content
+     * @param {DataView[]} [buffers]
+     */
+    const onMessage = (content, buffers = []) => {
       const message = parse(content);
-      if (message?.to === this.client) heed(message);
+      if (message?.to === this.client) heed(message, buffers);
     };
     this.model.on("msg:custom", onMessage);
-    this.signal.addEventListener("abort", () => this.model.off("msg:custom", onMessage), { once: true });
+    const end = within(this.signal);
+    end.signal.addEventListener("abort", () => this.model.off("msg:custom", onMessage), { once: true });
+    if (signal.aborted) end.abort();
+    else signal.addEventListener("abort", () => end.abort(), { once: true, signal: end.signal });
   }
 }

@@ -3,8 +3,7 @@
  */
 
 import { element } from "./dom.js";
-import { textsOf } from "./sound-texts.js";
-import { TEXTS } from "./texts.js";
+import { SOURCE_WORDS, TEXTS } from "./texts.js";
 
 /** @typedef {import("./status.js").Status} Status */
 
@@ -30,16 +29,18 @@ export function makeSign(source) {
  * @param {Status} status
  * @param {string} source
  */
-function wordOf({ state, pattern, tracks }, source) {
+function wordOf({ state, pattern, tracks, progress }, source) {
+  const { asking, nothing } = SOURCE_WORDS[source];
+  if (state === "asking") return progress === null ? asking : `${asking} · ${Math.floor(100 * progress)} %`;
   const video = tracks.find(({ kind }) => kind === "video");
   if (state === "live" && video?.enabled === false) return TEXTS.videoMuted;
-  if (state === "live" && video?.muted && !pattern) return TEXTS.noPicture;
+  if (state === "live" && video?.muted && !pattern) return nothing;
   if (state === "live" && pattern) return TEXTS.pattern;
   if (state === "live" && source === "microphone") {
     if (tracks[0]?.enabled === false) return TEXTS.audioMuted;
-    if (tracks[0]?.muted) return TEXTS.noSound;
+    if (tracks[0]?.muted) return nothing;
   }
-  return textsOf(source).state[state];
+  return TEXTS.state[state];
 }
 
 /** Bottom right: size, frame rate, age and transport, as the kernel sees them. */

@@ -13,6 +13,8 @@
  * @property {string} possible what the devices can instead
  * @property {MediaStream | null} stream
  * @property {boolean} pattern
+ * @property {number | null} progress how much of the source is loaded, 0 to 1
+ * @property {import("./playback.js").Playback | null} playback of a file
  * @property {import("./protocol.js").TrackState[]} tracks of the stream
  * @property {import("./protocol.js").Figures | null} figures
  * @property {{ message: string, detail: string } | null} note
@@ -27,6 +29,8 @@ export const IDLE = Object.freeze({
   possible: "",
   stream: null,
   pattern: false,
+  progress: null,
+  playback: null,
   tracks: [],
   figures: null,
   note: null,

@@ -2,17 +2,17 @@
  * Every word a user reads in the view: a sentence of what happened, and what to do next.
  */
 
+import { SOURCE_CARDS, SOURCE_WORDS } from "./source-texts.js";
+
+export { SOURCE_CARDS, SOURCE_WORDS };
+
 export const TEXTS = {
-  camera: "Camera",
-  player: "Player",
-  controls: "Camera controls",
+  controls: "Controls",
   start: "Start",
   stop: "Stop",
-  devices: "Camera device",
-  otherDevice: "Choose a camera",
-  device: "Camera",
   muteVideo: "Mute the picture",
   muteAudio: "Mute the microphone",
+  muteSent: "Mute the sound that is sent",
   mirror: "Mirror the view",
   still: "Take a still picture",
   stillTaken: "Still picture taken",
@@ -26,15 +26,12 @@ export const TEXTS = {
   live: "live",
   pattern: "test pattern",
   videoMuted: "picture muted",
-  noPicture: "the camera gives no picture",
   audioMuted: "microphone muted",
-  noSound: "the microphone gives no sound",
   fps: "fps",
   ms: "ms",
   kHz: "kHz",
   state: {
     idle: "",
-    asking: "asking for the camera",
     connecting: "connecting",
     live: "live",
     busy: "kernel busy",
@@ -45,7 +42,14 @@ export const TEXTS = {
     asked: "TEST PATTERN",
     noCamera: "NO CAMERA · TEST PATTERN",
   },
-  deviceKept: "The camera before goes on.",
+  choose: "Choose what to show",
+  playback: "Playback",
+  play: "Play",
+  pause: "Pause",
+  seek: "Position",
+  playbackRate: "Speed",
+  loop: "Repeat",
+  muteSound: "Mute the sound",
   notMet: "Not met:",
   possible: "Possible:",
   noCodec: {
@@ -72,7 +76,7 @@ export const TEXTS = {
  * @typedef {object} Card
  * @property {string} sentence what happened
  * @property {string} remedy what to do
- * @property {"start" | "pattern" | "reload" | null} action the button
+ * @property {"start" | "choose" | "pattern" | "reload" | null} action the button
  * @property {boolean} [devices] another device may help
  */
 
@@ -203,3 +207,23 @@ export const MICROPHONE_CARDS = {
     action: "start",
   },
 };
+
+/**
+ * The card of that name in the words of a source; what the page has no words for is `other`.
+ * @param {string} name
+ * @param {string} source
+ * @returns {Card}
+ */
+export function cardNamed(name, source) {
+  const own = SOURCE_CARDS[source];
+  return own?.[name] ?? CARDS[name] ?? own?.other ?? CARDS.other;
+}
+
+/**
+ * @param {import("./refusal.js").CaptureRefused} refused why there is no other device
+ * @param {string} source
+ */
+export function keptNote({ name, message }, source) {
+  const kept = SOURCE_WORDS[source].devices?.kept;
+  return { message: `${cardNamed(name, source).sentence} ${kept}`, detail: `${name}: ${message}` };
+}

@@ -8,10 +8,10 @@ import { element } from "./dom.js";
 import { makeFiguresPanel } from "./figures-panel.js";
 import { makeMeter, makeWave } from "./meter.js";
 import { makeNote } from "./note.js";
+import { makePlaybackBar } from "./playback-bar.js";
 import { randomId } from "./random-id.js";
 import { makeCorner, makeSign } from "./signs.js";
-import { textsOf } from "./sound-texts.js";
-import { TEXTS } from "./texts.js";
+import { SOURCE_WORDS, TEXTS } from "./texts.js";
 
 const FLASH_MS = 400;
 
@@ -79,6 +79,7 @@ class View {
       source,
       signal,
     });
+    this.playback = makePlaybackBar(signal);
     this.light = element("div", { className: "rtcw-flash", hidden: true });
     this.said = element("div", { className: "rtcw-said" });
     this.said.setAttribute("role", "status");
@@ -98,14 +99,15 @@ class View {
       this.corner.corner,
       this.card.card,
       this.note.note,
+      this.playback.bar,
       this.bar.bar,
       this.figures.panel, // Tab goes there from the bar
       this.said,
     );
     root.setAttribute("role", "group");
-    root.setAttribute("aria-label", nameOf(this.source));
+    root.setAttribute("aria-label", SOURCE_WORDS[this.source].name);
     // JupyterLab: what is typed here is for the view, not for the notebook, whose shortcuts are of whatever has focus.
-    for (const part of [root, ...root.querySelectorAll("button, select, summary, [tabindex]")])
+    for (const part of [root, ...root.querySelectorAll("button, select, input, summary, [tabindex]")])
       part.setAttribute("data-lm-suppress-shortcuts", "true");
     return root;
   }
@@ -125,6 +127,7 @@ class View {
     this.card.draw(status, session.devices.list, session.wish.chosen);
     this.figures.draw(status, this.figuresOpen && !status.card);
     this.note.draw(status);
+    this.playback.draw(status);
     this.bar.bar.hidden = Boolean(status.card);
     this.bar.draw(status, session.devices.list, {
       mirrored: this.mirrored,
@@ -245,13 +248,4 @@ class View {
     if (this.bar.bar.hidden || /** @type {Element} */ (target).tagName === "SELECT") return false;
     return this.bar.press(key);
   }
-}
-
-/**
- * What a view is called.
- * @param {string} source
- */
-function nameOf(source) {
-  if (source === "pattern") return TEXTS.pattern;
-  return source === "player" ? TEXTS.player : textsOf(source).camera;
 }

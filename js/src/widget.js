@@ -8,7 +8,9 @@ import { Signaling } from "./signaling.js";
 import { showView } from "./view.js";
 
 /**
+ * @typedef {import("./widget-stream.js").OtherModel} OtherModel
  * @typedef {{ get(name: string): any,
+ *   widget_manager?: { get_model(id: string): Promise<OtherModel> },
  *   send(content: unknown, callbacks?: unknown, buffers?: ArrayBuffer[]): void,
  *   on(name: string, callback: (...args: any[]) => void): void,
  *   off(name: string, callback: (...args: any[]) => void): void }} Model
@@ -70,5 +72,19 @@ function wantedOf(model) {
     constraints: Object.keys(model.get("constraints") ?? {}).length ? model.get("constraints") : null,
     fallback: model.get("fallback") ?? null,
     codec: model.get("codec") ?? null,
+    displaySurface: model.get("display_surface") ?? null,
+    cursor: model.get("cursor") ?? null,
+    otherModel: () => modelOf(model.get("widget"), model),
   };
+}
+
+/**
+ * The model that a trait refers to, as ipywidgets writes references; anywidget leaves them as they are.
+ * @param {unknown} reference
+ * @param {Model} model
+ * @returns {Promise<OtherModel | null>}
+ */
+async function modelOf(reference, { widget_manager }) {
+  const id = String(reference).match(/^IPY_MODEL_(.+)$/)?.[1];
+  return id && widget_manager ? await widget_manager.get_model(id).catch(() => null) : null;
 }

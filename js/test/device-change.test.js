@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { CARDS, TEXTS } from "../src/texts.js";
+import { CARDS, SOURCE_WORDS } from "../src/texts.js";
 import { deviceInfo, FakeStream, FakeTrack, fakeTrackProcessor, overconstrained } from "./fake-media.js";
 import { fakeStorage, setGlobal, settled } from "./fake-page.js";
 import { fakePeerClass } from "./fake-peer.js";
@@ -271,7 +271,7 @@ test("where the other device cannot be had the first goes on, and a note says wh
   assert.deepEqual([session.status.state, session.status.stream], ["live", stream]);
   assert.equal(stream.ended, false);
   const { message } = session.status.note;
-  assert.equal(message, `${CARDS.OverconstrainedError.sentence} ${TEXTS.deviceKept}`);
+  assert.equal(message, `${CARDS.OverconstrainedError.sentence} ${SOURCE_WORDS.camera.devices.kept}`);
   assert.ok(!kernel.types.includes("refused"));
 });
 

@@ -55,6 +55,7 @@ export function scene(t, { kernel = new FakeKernel(), Peer = fakePeerClass() } =
     session.addEventListener("change", () => {
       const { card, stream } = session.status;
       if (!card) return;
+      if (card === "offered") return assert.equal(session.status.state, "asking");
       assert.ok(Object.hasOwn(CARDS, card) || session.status.state === "failed", `no card ${card}`);
       assert.equal(stream, null, "a card is in the picture's place");
       assert.equal(session.run, null, `the card ${card} is shown while something runs`);

@@ -3,7 +3,7 @@ import test from "node:test";
 
 import { cornerParts } from "../src/signs.js";
 import { IDLE } from "../src/status.js";
-import { CARDS, MICROPHONE_CARDS, TEXTS } from "../src/texts.js";
+import { CARDS, MICROPHONE_CARDS, SOURCE_CARDS, SOURCE_WORDS, TEXTS } from "../src/texts.js";
 import { showView } from "../src/view.js";
 import { FakeResizeObserver, fakeDocument, seenText } from "./fake-document.js";
 import { FIGURES } from "./fake-figures.js";
@@ -189,7 +189,7 @@ test("a camera that is chosen on a card is told at once, and started by the butt
   const select = find(".rtcw-card select");
   assert.deepEqual(
     [...select.options].map(({ textContent }) => textContent),
-    [TEXTS.otherDevice, "Camera d1", "Camera d2"],
+    [SOURCE_WORDS.camera.devices.other, "Camera d1", "Camera d2"],
   );
   select.value = "d2";
   select.dispatchEvent(new document.defaultView.Event("change"));
@@ -257,6 +257,35 @@ test("who has no camera may press for the test pattern", (t) => {
   assert.deepEqual(session.asked, [["start", { source: "pattern" }]]);
 });
 
+for (const [source, cards] of Object.entries(SOURCE_CARDS))
+  for (const [name, { sentence, remedy }] of Object.entries(cards))
+    test(`the card ${name} of a ${source} has that source's words`, (t) => {
+      const { session, find } = viewOf(t, { source });
+      session.show({ state: "failed", card: name });
+      assert.equal(find(".rtcw-sentence").textContent, sentence);
+      assert.equal(find(".rtcw-remedy").textContent, remedy);
+    });
+
+test("a screen is chosen by a button that says so", (t) => {
+  const { session, buttons, press } = viewOf(t, { source: "screen" });
+  session.show({ state: "asking", card: "offered" });
+  assert.deepEqual(buttons(), [TEXTS.choose]);
+  press(TEXTS.choose);
+  assert.deepEqual(session.asked, [["start", undefined]]);
+});
+
+test("what is no camera offers no cameras", (t) => {
+  const { session, find } = viewOf(t, { source: "screen", status: live() });
+  session.know(CAMERAS);
+  assert.equal(find(".rtcw-bar select").closest("[hidden]") !== null, true);
+});
+
+test("how much of a file is loaded is said", (t) => {
+  const { session, find } = viewOf(t, { source: "file" });
+  session.show({ state: "asking", progress: 0.426 });
+  assert.equal(seenText(find(".rtcw-sign")), "loading the video · 42 %");
+});
+
 // -- picture, sign, corner
 
 test("a view shows the session as it is, without waiting for a change", (t) => {
@@ -294,7 +323,7 @@ test("the view has the size that the camera gives", (t) => {
   assert.equal(style.getPropertyValue("--rtcw-ratio"), "640 / 480");
 });
 
-for (const [state, word] of Object.entries(TEXTS.state))
+for (const [state, word] of Object.entries({ ...TEXTS.state, asking: SOURCE_WORDS.camera.asking }))
   test(`the sign of the state ${state} is ${word || "not there"}`, (t) => {
     const { session, find } = viewOf(t);
     session.show({ state });
@@ -310,7 +339,7 @@ test("a test pattern is never taken for a camera", (t) => {
 test("screen readers hear of each new state, and what the view is", (t) => {
   const camera = viewOf(t);
   assert.equal(camera.find(".rtcw-sign").getAttribute("role"), "status");
-  assert.equal(camera.find(".rtcw").getAttribute("aria-label"), TEXTS.camera);
+  assert.equal(camera.find(".rtcw").getAttribute("aria-label"), SOURCE_WORDS.camera.name);
   const pattern = viewOf(t, { source: "pattern" });
   assert.equal(pattern.find(".rtcw").getAttribute("aria-label"), TEXTS.pattern);
 });
@@ -340,7 +369,7 @@ test("a picture that is muted, by the user or by the system, says so", (t) => {
   session.show(live({ tracks: [{ ...VIDEO, enabled: false }] }));
   assert.equal(seenText(find(".rtcw-sign")), TEXTS.videoMuted);
   session.show(live({ tracks: [{ ...VIDEO, muted: true }] }));
-  assert.equal(seenText(find(".rtcw-sign")), TEXTS.noPicture);
+  assert.equal(seenText(find(".rtcw-sign")), SOURCE_WORDS.camera.nothing);
 });
 
 test("a picture that was scrolled away plays again when it is back", async (t) => {
@@ -397,7 +426,7 @@ test("the cameras are listed by name, and one click changes to another", (t) => 
   assert.equal(find(".rtcw-devices").hidden, true);
   session.know(CAMERAS);
   assert.equal(find(".rtcw-devices").hidden, false);
-  assert.equal(select.getAttribute("aria-label"), TEXTS.devices);
+  assert.equal(select.getAttribute("aria-label"), SOURCE_WORDS.camera.devices.list);
   assert.deepEqual(
     [...select.options].map(({ value, textContent }) => [value, textContent]),
     [
@@ -429,7 +458,7 @@ test("cameras without a name yet are numbered, and microphones are not listed", 
   const { options } = find(".rtcw-bar select");
   assert.deepEqual(
     [...options].map(({ textContent }) => textContent),
-    [`${TEXTS.device} 1`, `${TEXTS.device} 2`],
+    ["Camera 1", "Camera 2"],
   );
 });
 
@@ -453,6 +482,11 @@ test("the picture is muted and unmuted, and the microphone where there is one", 
     ["enableTrack", "t1", true],
     ["enableTrack", "t2", false],
   ]);
+});
+
+test("the sound of what is no device is never called a microphone", (t) => {
+  const { named } = viewOf(t, { source: "screen", status: live({ tracks: [VIDEO, AUDIO] }) });
+  assert.equal(named(TEXTS.muteSent).hidden, false);
 });
 
 test("a microphone that has ended cannot be muted", (t) => {

@@ -43,12 +43,16 @@ class IoLoop:
             self._loop.call_soon_threadsafe(fn, *args)
 
     def finish(self, coroutine: Coroutine[Any, Any, T], timeout_s: float) -> T | None:
-        """Run a coroutine on the loop and wait for its result; from any thread but the loop's own.
+        """Run a coroutine on the loop and wait for its result; from any thread.
 
-        None when it takes longer than ``timeout_s`` (it goes on), or when the loop has ended.
+        None when it takes longer than ``timeout_s`` (it goes on), or when the loop has ended. In the loop's own thread,
+        where garbage may be collected that closes itself, nothing can be waited for.
         """
         if self._loop.is_closed():
             coroutine.close()
+            return None
+        if threading.current_thread() is self._thread:
+            self.start_task(coroutine, "rtcwidgets finish")
             return None
         try:
             return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result(timeout_s)

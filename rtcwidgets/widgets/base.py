@@ -85,10 +85,10 @@ class RtcWidget(anywidget.AnyWidget):
     def _heed(self, message: protocol.FromPage) -> None:
         raise NotImplementedError
 
-    def _say(self, message: protocol.ToPage) -> None:
-        """Send a message to its page; from any thread."""
+    def _say(self, message: protocol.ToPage, *buffers: bytes) -> None:
+        """Send a message to its page, buffers with it; from any thread. They must never change afterwards."""
         if self.comm is not None:
-            self.send(protocol.to_builtins(message))
+            self.send(protocol.to_builtins(message), list(buffers) or None)
 
     # -- reports
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rtcwidgets.errors import ConnectionFailed, Device, NotDisplayed, RtcError, StreamStopped, capture_error
+from rtcwidgets.errors import ConnectionFailed, NotDisplayed, RtcError, StreamStopped
 
 if TYPE_CHECKING:
     from rtcwidgets.widgets.situation import State
+    from rtcwidgets.widgets.wording import Wording
 
 __all__ = ["no_way", "why_stopped"]
 
@@ -21,17 +22,12 @@ def no_way(reason: str = "") -> ConnectionFailed:
     )
 
 
-def why_stopped(reason: str, device: Device = "camera") -> tuple[RtcError, State]:
-    """What a page's ``stopped`` means."""
+def why_stopped(reason: str, wording: Wording) -> tuple[RtcError, State]:
+    """What a page's ``stopped`` means for the source of that wording."""
     match reason:
         case "unseen":
-            return (
-                NotDisplayed(
-                    f"The stream's last view was closed, so the {device} was let go. Show it again: display(...)."
-                ),
-                "stopped",
-            )
+            return NotDisplayed(wording.unseen), "stopped"
         case "ended":
-            return capture_error("ended", "the browser ended the track", device=device), "failed"
+            return wording.refusal("ended", "the browser ended the track"), wording.ended
         case _:
             return StreamStopped("The stream was stopped in its view. Press Start there, or call start()."), "stopped"

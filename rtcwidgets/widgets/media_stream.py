@@ -8,7 +8,7 @@ import traitlets
 from traitlets import Bool, CaselessStrEnum, Dict, Int, List, Unicode
 
 from rtcwidgets import kernel, protocol
-from rtcwidgets.errors import Device, MicrophoneUnavailable, RtcError, StreamStopped
+from rtcwidgets.errors import MicrophoneUnavailable, RtcError, StreamStopped
 from rtcwidgets.media.audio_track import AudioTrack
 from rtcwidgets.media.media_stream_track import MediaStreamTrack
 from rtcwidgets.media.stats import AudioStats, VideoStats
@@ -19,6 +19,7 @@ from rtcwidgets.widgets.page_track import PageTrack
 from rtcwidgets.widgets.reports import Report
 from rtcwidgets.widgets.session import StreamSession
 from rtcwidgets.widgets.situation import CLOSED, Situation, State
+from rtcwidgets.widgets.wording import CAMERA, Wording
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -66,15 +67,15 @@ class MediaStream(RtcWidget):
     transport = Report('How media travels now: "direct" or "relay"; empty without a connection.')
     stats = Report("Figures of now, about once a second while media comes: VideoStats or AudioStats.", coalesce=True)
 
-    #: What a stream captures from, in texts.
-    device: ClassVar[Device] = "camera"
     #: Whether pictures are taken from the page; where not, the first sound makes the stream live.
     has_video: ClassVar[bool] = False
 
     _source = Unicode("camera").tag(sync=True)
+    #: What is said of this source.
+    wording: ClassVar[Wording] = CAMERA
 
     def __init__(self, **options: Any) -> None:
-        self.situation = Situation(self._on_state, lambda: kernel.delivery(self._routed), self.device)
+        self.situation = Situation(self._on_state, lambda: kernel.delivery(self._routed), self.wording, self._why_quiet)
         self._callback_error: BaseException | None = None
         self._closed = False
         #: The sound as the kernel has it. Always there: where the stream has none, reading it says so.
@@ -148,7 +149,7 @@ class MediaStream(RtcWidget):
     def _patience_for_sound(self, started: float, timeout: float | None) -> float:
         remaining = self.situation.patience(started, timeout)
         if self.situation.state == "live" and not self._has_sound:
-            raise MicrophoneUnavailable("This stream has no sound. Ask for it: Camera(audio=True), then start anew.")
+            raise MicrophoneUnavailable(self.wording.no_sound)
         return remaining
 
     # -- StreamOwner, for the session
@@ -183,6 +184,13 @@ class MediaStream(RtcWidget):
     def figures_changed(self) -> None:
         """About once a second while frames or sound come; on the io thread."""
         self._report("stats", None, self._report_value("stats"))
+
+    def heed_source(self, page: str, message: protocol.OfSource) -> None:
+        """What the page says or asks about its source; on the io thread. Most sources have nothing to say."""
+
+    def _why_quiet(self) -> str:
+        """Why the source, although it is live, gives no frames; empty if nothing is known."""
+        return ""
 
     # -- RtcWidget
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 import traitlets
 from traitlets import Bool, Dict, Int, Unicode
 
 from rtcwidgets.widgets.hearing import AudioReading
 from rtcwidgets.widgets.media_stream import MediaStream
+from rtcwidgets.widgets.wording import MICROPHONE, Wording
 
 __all__ = ["Microphone"]
 
@@ -54,7 +55,7 @@ class Microphone(MediaStream, AudioReading):
         "the options above. Default {}: none.",
     ).tag(sync=True)
 
-    device = "microphone"
+    wording: ClassVar[Wording] = MICROPHONE
     _settled = False
 
     _source = Unicode("microphone").tag(sync=True)

@@ -13,7 +13,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from rtcwidgets import protocol
-from rtcwidgets.errors import ConnectionFailed, KernelIncomplete, ProtocolError, RtcError, capture_error
+from rtcwidgets.errors import ConnectionFailed, KernelIncomplete, ProtocolError, RtcError
 from rtcwidgets.media.colour import Colour
 from rtcwidgets.transport.bitrate import bitrate_for, bitrate_for_sound
 from rtcwidgets.transport.link import Link
@@ -76,6 +76,14 @@ class StreamSession:
             self._say(protocol.Stop(to=publisher.client))
         await self._end(reason)
 
+    async def fail(self, reason: RtcError) -> None:
+        """Give up, as the kernel's half of the source cannot go on; the page says why."""
+        publisher, self._publisher = self._publisher, None
+        self._wanted = False
+        if publisher is not None:
+            self._say(protocol.Failure(to=publisher.client, message=str(reason)))
+        await self._end(reason, "failed")
+
     def show_note(self, message: str, detail: str) -> None:
         """Show in all pages that a user's function raised; the stream goes on."""
         for page in self._pages:
@@ -119,9 +127,11 @@ class StreamSession:
                 self._take_tracks(page, message)
             case protocol.Refused(name=name, message=detail, constraint=constraint, possible=possible):
                 self._publisher, self._wanted = None, False
-                await self._end(capture_error(name, detail, constraint, possible, self._owner.device), "failed")
+                await self._end(self._owner.wording.refusal(name, detail, constraint, possible), "failed")
             case protocol.Still(request=None, picture=picture):
                 self._owner.still_taken(picture)
+            case protocol.ReadFile() | protocol.Playback():
+                self._owner.heed_source(page.client, message)
             case protocol.Done() | protocol.Still():
                 self.captured.answer(message)
             case protocol.Offer(connection=connection, sdp=sdp):
@@ -197,7 +207,7 @@ class StreamSession:
         # Shown again, a stream that was only out of sight comes back by itself.
         self._wanted = reason == "unseen"
         self._owner.situation.set_page(displayed=False)
-        await self._end(*why_stopped(reason, self._owner.device))
+        await self._end(*why_stopped(reason, self._owner.wording))
 
     # -- the connection
 

@@ -9,7 +9,6 @@ from time import monotonic
 from typing import Literal
 
 from rtcwidgets.errors import (
-    Device,
     FrameTimeout,
     NotDisplayed,
     PageSilent,
@@ -20,6 +19,7 @@ from rtcwidgets.errors import (
     VersionMismatch,
 )
 from rtcwidgets.version import __version__
+from rtcwidgets.widgets.wording import CAMERA, Wording
 
 __all__ = ["Situation", "State"]
 
@@ -54,15 +54,22 @@ class _Now:
 
 
 class Situation:
-    """The state of one stream of a ``device``. ``on_change(old, new)`` is called in the thread that set the state."""
+    """The state of one stream. ``on_change(old, new)`` is called in the thread that set the state.
+
+    ``wording`` has the source's words, ``why_quiet`` why a live source gives no frames, or nothing.
+    """
 
     def __init__(
-        self, on_change: Callable[[State, State], None], delivery: Callable[[], str], device: Device = "camera"
+        self,
+        on_change: Callable[[State, State], None],
+        delivery: Callable[[], str],
+        wording: Wording = CAMERA,
+        why_quiet: Callable[[], str] = lambda: "",
     ) -> None:
-        self._device = device
-        self._short, self._piece = {"camera": ("cam", "new frame"), "microphone": ("mic", "sound")}[device]
         self._on_change = on_change
         self._delivery = delivery
+        self._wording = wording
+        self._why_quiet = why_quiet
         self._lock = threading.Lock()
         self._now = _Now("new", monotonic())
 
@@ -123,35 +130,34 @@ class Situation:
     def _explanation(self, now: _Now) -> RtcError:
         match now.state:
             case "asking":
-                return PermissionPending(
-                    f"The browser is still asking whether this page may use the {self._device}. Answer it (near the "
-                    "address bar), then read again."
-                )
+                return PermissionPending(self._wording.asking)
             case "connecting":
                 return FrameTimeout(
-                    f"The {self._device} is on, but page and kernel are not connected yet. If this lasts, UDP between "
+                    f"{self._wording.captured}, but page and kernel are not connected yet. If this lasts, UDP between "
                     "browser and kernel may be blocked: give ice_servers with a TURN server."
                 )
             case "live":
+                short = self._wording.short
                 return FrameTimeout(
-                    f"The stream is connected, but no {self._piece} came in time. Is the page's computer asleep, or "
-                    f"the network gone? {self._short}.stop() and {self._short}.start() connect afresh."
+                    self._why_quiet()
+                    or f"The stream is connected, but no {self._wording.piece} came in time. Is the page's computer "
+                    f"asleep, or the network gone? {short}.stop() and {short}.start() connect afresh."
                 )
             case _:
                 return self._why_no_page(now)
 
     def _why_no_page(self, now: _Now) -> RtcError:
+        short = self._wording.short
         if not now.displayed and now.views == 0:
             return NotDisplayed(
-                f"This stream is not shown in any page, and only a page has a {self._device}. Put "
-                f"display({self._short}), or {self._short} as the last line of a cell, before you read."
-                + self._delivery()
+                f"This stream is not shown in any page, and only a page has {self._wording.thing}. Put "
+                f"display({short}), or {short} as the last line of a cell, before you read." + self._delivery()
             )
         if not now.page_spoke:
             return PageSilent(
                 "The stream was displayed, but no page answered within the time. If the picture is missing, reload the "
                 "page; if that does not help, install anywidget and ipywidgets in the environment that JupyterLab runs "
-                f"in and restart it. A notebook that runs without a browser has no {self._device}." + self._delivery()
+                f"in and restart it. Without a browser no notebook has {self._wording.thing}." + self._delivery()
             )
         if now.page_version:
             return VersionMismatch(
@@ -161,7 +167,7 @@ class Situation:
         if now.views == 0:
             return NotDisplayed(
                 "No page shows this stream any more: it was closed, or lost its connection. Open the notebook again, "
-                f"or show the stream anew: display({self._short})."
+                f"or show the stream anew: display({short})."
             )
         return StreamStopped("The stream has not been started: press Start in its view, or call start().")
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 if TYPE_CHECKING:
-    from rtcwidgets.errors import Device
+    from rtcwidgets import protocol
     from rtcwidgets.media.audio_track import AudioTrack
     from rtcwidgets.media.frame import Frame
     from rtcwidgets.media.samples import AudioBlock
     from rtcwidgets.widgets.situation import Situation
+    from rtcwidgets.widgets.wording import Wording
 
 __all__ = ["StreamOwner"]
 
@@ -18,14 +19,11 @@ class StreamOwner(Protocol):
     """A stream as its session sees it."""
 
     situation: Situation
+    wording: ClassVar[Wording]
     autostart: bool
     ice_servers: list[dict[str, Any]]
     max_bitrate: int | None
     audio_track: AudioTrack
-
-    @property
-    def device(self) -> Device:
-        """What is captured from, in texts."""
 
     @property
     def has_video(self) -> bool:
@@ -51,3 +49,6 @@ class StreamOwner(Protocol):
 
     def figures_changed(self) -> None:
         """About once a second while frames come."""
+
+    def heed_source(self, page: str, message: protocol.OfSource) -> None:
+        """What the publishing page says or asks about its source."""
