@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
-import traitlets
-from traitlets import Bool, CaselessStrEnum, Dict, Int, List, Unicode
+from traitlets import Bool, CaselessStrEnum, Int, Unicode
 
 from rtcwidgets import kernel, protocol
 from rtcwidgets.errors import MicrophoneUnavailable, RtcError, StreamStopped
 from rtcwidgets.media.audio_track import AudioTrack
 from rtcwidgets.media.media_stream_track import MediaStreamTrack
 from rtcwidgets.media.stats import AudioStats, VideoStats
-from rtcwidgets.transport.ice import checked_servers
 from rtcwidgets.transport.loop import io_loop
 from rtcwidgets.widgets.base import RtcWidget
+from rtcwidgets.widgets.ice_options import IceOptions
 from rtcwidgets.widgets.page_track import PageTrack
 from rtcwidgets.widgets.reports import Report
 from rtcwidgets.widgets.session import StreamSession
@@ -35,7 +34,7 @@ OPUS_SAMPLE_RATE = 48_000
 Self = TypeVar("Self", bound="MediaStream")
 
 
-class MediaStream(RtcWidget):
+class MediaStream(IceOptions, RtcWidget):
     """Base of the sources: what they have in common once the browser has given a stream.
 
     Options are traits, set by keyword; a change takes effect at the next ``start()``, that of ``device_id`` at once.
@@ -53,11 +52,6 @@ class MediaStream(RtcWidget):
     )
     transport_policy = CaselessStrEnum(
         ("auto", "webrtc"), "auto", help='How media may travel: "auto" (default) or "webrtc" only.'
-    )
-    ice_servers = List(
-        Dict(),
-        help='RTCIceServer dictionaries, {"urls": ..., "username": ..., "credential": ...} (W3C WebRTC, 4.2.4). '
-        "Default none: nothing is asked of third parties. Never saved into the notebook.",
     )
 
     state = Report('"new", "asking", "connecting", "live", "stopped", "failed" or "closed".')
@@ -226,13 +220,6 @@ class MediaStream(RtcWidget):
         self._callback_error = error
         self._report("error", None, error)
         io_loop().call(self._session.show_note, f"{type(error).__name__}: {error}", trace)
-
-    @traitlets.validate("ice_servers")
-    def _check_ice_servers(self, proposal: Any) -> list[dict[str, Any]]:
-        try:
-            return checked_servers(proposal["value"])
-        except ValueError as error:
-            raise traitlets.TraitError(f"ice_servers: {error}") from None
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         bundle = super()._repr_mimebundle_(**kwargs)

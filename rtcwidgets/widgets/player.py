@@ -7,16 +7,16 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import traitlets
-from traitlets import Bool, CaselessStrEnum, Dict, Float, Int, List, Unicode
+from traitlets import Bool, CaselessStrEnum, Float, Int, Unicode
 
 from rtcwidgets import protocol
 from rtcwidgets.errors import StreamClosed
 from rtcwidgets.media.mapped_track import DataEvent, MappedTrack
 from rtcwidgets.media.stats import VideoStats
 from rtcwidgets.media.track import VideoTrack
-from rtcwidgets.transport.ice import checked_servers
 from rtcwidgets.transport.loop import io_loop
 from rtcwidgets.widgets.base import RtcWidget
+from rtcwidgets.widgets.ice_options import IceOptions
 from rtcwidgets.widgets.player_session import PlayerSession
 from rtcwidgets.widgets.reports import Report
 
@@ -28,7 +28,7 @@ __all__ = ["Player", "player_of"]
 CLOSE_TIMEOUT_S = 3.0
 
 
-class Player(RtcWidget):
+class Player(IceOptions, RtcWidget):
     """The live picture of a ``VideoTrack`` in the page: ``Player(edges)``, or ``edges`` as the last line of a cell.
 
     Each page that shows it has a connection of its own, and the track is read only while one does. What a mapped
@@ -54,11 +54,6 @@ class Player(RtcWidget):
         help='Video codec: "vp8", "h264", or None (default): H.264 where the browser has it, VP8 elsewhere.',
     )
     mirror = Bool(False, help="Whether the view is mirrored, as in a mirror. Default False.").tag(sync=True)
-    ice_servers = List(
-        Dict(),
-        help='RTCIceServer dictionaries, {"urls": ..., "username": ..., "credential": ...} (W3C WebRTC, 4.2.4). '
-        "Default none: nothing is asked of third parties. Never saved into the notebook.",
-    )
 
     pages = Report("How many pages show it now.")
     error = Report("What the track's function raised last: an exception, or None.")
@@ -165,13 +160,6 @@ class Player(RtcWidget):
         setattr(self._sending, change["name"], change["new"])
         if change["name"] == "codec":
             io_loop().finish(self._session.reconnect(), CLOSE_TIMEOUT_S)
-
-    @traitlets.validate("ice_servers")
-    def _check_ice_servers(self, proposal: Any) -> list[dict[str, Any]]:
-        try:
-            return checked_servers(proposal["value"])
-        except ValueError as error:
-            raise traitlets.TraitError(f"ice_servers: {error}") from None
 
     def __repr__(self) -> str:
         return f"<Player of {self.track!r}>"

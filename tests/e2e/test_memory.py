@@ -32,7 +32,7 @@ WATCH = """
 until, seen = time.monotonic() + {seconds}, []
 while time.monotonic() < until:
     flipped.read()
-    time.sleep(0.5)
+    time.sleep(0.5)  # a reader that looks in twice a second, as a notebook's loop does
     seen.append(resident_mb())
 progress = recorder.stop()
 settled = seen[len(seen) // 4]  # encoders and decoders have what they need by then
